@@ -1,0 +1,38 @@
+"""Find anomalies in the sensor data of a machine, see which sensors are behind them, and watch the machine live.
+
+Everything public is loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from l4e_widgets.core.detection.estimator import AnomalyDetector as AnomalyDetector
+    from l4e_widgets.core.errors import L4EError as L4EError
+    from l4e_widgets.core.times import TimeRange as TimeRange
+    from l4e_widgets.services.library import Workspace as Workspace
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AnomalyDetector": "l4e_widgets.core.detection.estimator",
+    "L4EError": "l4e_widgets.core.errors",
+    "TimeRange": "l4e_widgets.core.times",
+    "Workspace": "l4e_widgets.services.library",
+}
+
+__all__ = ["AnomalyDetector", "L4EError", "TimeRange", "Workspace", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its room when it is first asked for."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'l4e_widgets' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)
