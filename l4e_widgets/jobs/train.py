@@ -1,0 +1,138 @@
+"""Train: learns from the training range, scores every row, stores the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from l4e_widgets.core.detection.calibration import Calibration
+from l4e_widgets.core.detection.contract import Detector, DetectorState, Finding
+from l4e_widgets.core.detection.registry import make_detector
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.ranges import rows_inside
+from l4e_widgets.core.sampling import resample
+from l4e_widgets.core.times import range_text
+from l4e_widgets.jobs.worker import Work
+from l4e_widgets.storage.documents import from_plain
+from l4e_widgets.storage.models import StoredModel, Track, write_model
+from l4e_widgets.storage.records import DatasetRecord, FindingRecord, ModelRecord, TrainingRequest
+from l4e_widgets.storage.series import StoredSeries
+
+__all__ = ["CHECKPOINT_ROWS", "TrainArguments", "run"]
+
+CHECKPOINT_ROWS = 8_192
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainArguments:
+    """What to train.
+
+    Parameters
+    ----------
+    request : TrainingRequest
+        Everything the training needs to know.
+    reasons : tuple of str
+        Why sensors and ranges were chosen so, kept with the model.
+    warnings : tuple of str
+        What is known already that the model cannot promise.
+    """
+
+    request: TrainingRequest
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def run(work: Work) -> dict[str, Any]:
+    """Train a model.
+
+    Parameters
+    ----------
+    work : Work
+        Frame of the job; its arguments are a `TrainArguments`.
+
+    Returns
+    -------
+    dict
+        Name of the model.
+    """
+    arguments = from_plain(work.request.arguments, TrainArguments)
+    request = arguments.request
+    work.plan({"Read the rows": 2, "Learn what is normal": 3, "Score every row": 4, "Store the model": 1})
+    with work.step("Read the rows"):
+        dataset = work.documents.get(work.project.dataset, DatasetRecord).value
+        stored = StoredSeries(work.documents, work.project.series(), dataset.sensors).read(request.sensors)
+        frame = resample(stored, request.sampling_rate_s).frame
+    with work.step("Learn what is normal"):
+        detector, n_rows = _learned(frame, request)
+    with work.step("Score every row"):
+        track, findings = _scored(frame, detector, work)
+    with work.step("Store the model"):
+        record = ModelRecord(
+            name=request.model,
+            version=1,
+            request=request,
+            reasons=arguments.reasons,
+            trained_ns=work.documents.clock(),
+            seconds=work.seconds,
+            n_rows_trained=n_rows,
+            findings=tuple(_record(finding) for finding in findings),
+            warnings=(*arguments.warnings, *detector.evidence.warnings),
+        )
+        calibration = Calibration.from_evidence(detector.evidence)
+        model = StoredModel(
+            record=record, detector=detector, calibration=calibration, alarm_budget=request.alarm_budget, track=track
+        )
+        write_model(work.documents, work.project.model(request.model), model)
+    return {"model": request.model}
+
+
+def _record(finding: Finding) -> FindingRecord:
+    """Return a finding as it is stored."""
+    return FindingRecord(
+        kind=finding.kind, span=finding.span, sensors=finding.sensors, sentence=finding.sentence
+    )
+
+
+def _learned(frame: SensorFrame, request: TrainingRequest) -> tuple[Detector, int]:
+    """Fit on the training range and return the detector and how many rows it had."""
+    exclude = (*request.exclude, *request.labels)
+    part = frame.between(request.training_range)
+    n_rows = int(rows_inside(part.timestamps, request.training_range, exclude).sum())
+    if not n_rows:
+        raise DataError(
+            f"No row is left to learn from in {range_text(request.training_range)} UTC.",
+            fix="Choose another training range, or leave out less of it.",
+        )
+    detector = make_detector(request.detector)
+    detector.fit(part.values, timestamps=part.timestamps, exclude=exclude, sensors=part.sensors)
+    return detector, n_rows
+
+
+def _scored(frame: SensorFrame, detector: Detector, work: Work) -> tuple[Track, tuple[Finding, ...]]:
+    """Score every row in blocks, keeping the state before each block."""
+    statistic, release, findings = [], [], []
+    states: list[DetectorState | None] = []
+    state: DetectorState | None = None
+    firsts = range(0, len(frame), CHECKPOINT_ROWS)
+    for first in firsts:
+        rows = slice(first, first + CHECKPOINT_ROWS)
+        states.append(state)
+        scores = detector.score(
+            frame.values[rows], timestamps=frame.timestamps[rows], state=state, explain=False
+        )
+        state = scores.state
+        statistic.append(scores.statistic)
+        release.append(scores.release)
+        findings.extend(scores.findings)
+        work.advance(min(1.0, (first + CHECKPOINT_ROWS) / len(frame)))
+    track = Track(
+        timestamps=frame.timestamps,
+        statistic=np.concatenate(statistic),
+        release=np.concatenate(release),
+        checkpoint_rows=np.array(list(firsts), dtype=np.int64),
+        checkpoints=tuple(states),
+    )
+    return track, tuple(findings)

@@ -1,0 +1,120 @@
+"""Where things lie inside a workspace: every key is made here and nowhere else."""
+
+from __future__ import annotations
+
+from l4e_widgets.storage.names import storage_key
+
+__all__ = ["PROJECTS", "ModelKeys", "ProjectKeys"]
+
+PROJECTS = "projects"
+MAIN_CLOCK = "main"
+
+
+class ProjectKeys:
+    """Keys of one project.
+
+    Parameters
+    ----------
+    folder : str
+        Name of its folder below `projects/`.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.root = f"{PROJECTS}/{folder}"
+
+    @classmethod
+    def of(cls, name: str) -> ProjectKeys:
+        """Keys of the project of a user's name."""
+        return cls(storage_key(name))
+
+    @property
+    def project(self) -> str:
+        """Document of the project itself."""
+        return f"{self.root}/project.json"
+
+    @property
+    def actions(self) -> str:
+        """Action log, one JSON line per changing service call."""
+        return f"{self.root}/actions.jsonl"
+
+    @property
+    def dataset(self) -> str:
+        """Document of the data set."""
+        return f"{self.root}/dataset/dataset.json"
+
+    @property
+    def quality(self) -> str:
+        """Document of the sensor grades."""
+        return f"{self.root}/dataset/quality.json"
+
+    def handed_over(self, name: str) -> str:
+        """Table that a caller handed over from memory, kept until it is ingested."""
+        return f"{self.root}/dataset/raw/{storage_key(name)}.parquet"
+
+    def series(self, clock: str = MAIN_CLOCK) -> str:
+        """Folder of the series of one clock."""
+        return f"{self.root}/series/{clock}"
+
+    @property
+    def models(self) -> str:
+        """Folder of the models."""
+        return f"{self.root}/models"
+
+    def model(self, name: str, version: int = 1) -> ModelKeys:
+        """Keys of one version of a model."""
+        return ModelKeys(f"{self.models}/{storage_key(name)}", version)
+
+    @property
+    def jobs(self) -> str:
+        """Folder of the jobs."""
+        return f"{self.root}/jobs"
+
+    def job(self, job_id: str) -> str:
+        """Folder of one job."""
+        return f"{self.jobs}/{job_id}"
+
+
+class ModelKeys:
+    """Keys of one version of a model.
+
+    Parameters
+    ----------
+    root : str
+        Folder of the model.
+    version : int
+        Counts from 1.
+    """
+
+    def __init__(self, root: str, version: int) -> None:
+        self.root = root
+        self.folder = f"{root}/versions/{version}"
+
+    @property
+    def model(self) -> str:
+        """Document of the model; it is written last, so a model without it was never finished."""
+        return f"{self.root}/model.json"
+
+    @property
+    def manifest(self) -> str:
+        """Manifest of the learned arrays."""
+        return f"{self.folder}/manifest.json"
+
+    @property
+    def weights(self) -> str:
+        """Learned arrays."""
+        return f"{self.folder}/weights.npz"
+
+    @property
+    def statistic(self) -> str:
+        """Statistic and release of every row."""
+        return f"{self.folder}/statistic.parquet"
+
+    @property
+    def checkpoints(self) -> str:
+        """Detector states along the rows."""
+        return f"{self.folder}/checkpoints.npz"
+
+    @property
+    def calibration(self) -> str:
+        """Document that maps a budget to a threshold."""
+        return f"{self.folder}/calibration.json"

@@ -1,0 +1,222 @@
+"""Reading a model's results: events by budget, and contributions and expected values scored again from a state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.accuracy import Accuracy, hold_against_labels
+from l4e_widgets.core.detection.contract import Expected, Finding, Scores
+from l4e_widgets.core.detection.events import EventSpan, find_events
+from l4e_widgets.core.detection.explain import event_deviations, event_shares
+from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
+from l4e_widgets.core.sampling import resample
+from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
+from l4e_widgets.storage.documents import Documents
+from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.models import StoredModel, read_model
+from l4e_widgets.storage.records import DatasetRecord
+from l4e_widgets.storage.series import StoredSeries
+
+__all__ = ["ModelReader", "ScoredRows"]
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """Rows scored again with everything a detector says of them.
+
+    Parameters
+    ----------
+    frame : SensorFrame
+        Rows at the model's sampling rate.
+    scores : Scores
+        Of those rows.
+    expected : Expected
+        Of those rows.
+    """
+
+    frame: SensorFrame
+    scores: Scores
+    expected: Expected
+
+
+class ModelReader:
+    """Results of one stored model.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where the project lies.
+    project : ProjectKeys
+        Keys of the project.
+    name : str
+        Name of the model.
+    """
+
+    def __init__(self, documents: Documents, project: ProjectKeys, name: str) -> None:
+        self._documents = documents
+        self._project = project
+        self.stored: StoredModel = read_model(documents, project, name)
+        self.request = self.stored.record.request
+
+    @cached_property
+    def series(self) -> StoredSeries:
+        """Stored rows of the project."""
+        dataset = self._documents.get(self._project.dataset, DatasetRecord).value
+        return StoredSeries(self._documents, self._project.series(), dataset.sensors)
+
+    @property
+    def step_ns(self) -> int:
+        """Nanoseconds between rows of the model."""
+        return round(self.request.sampling_rate_s * NS_PER_SECOND)
+
+    def budget(self, budget: float | None) -> float:
+        """Budget to use: the one given, else the one in force."""
+        return self.stored.alarm_budget if budget is None else budget
+
+    def score(self, budget: float | None = None) -> npt.NDArray[np.float64]:
+        """Anomaly score of every row, 0 to 1, NaN where a row could not be judged."""
+        return self.stored.calibration.anomaly_score(self.stored.track.statistic, self.budget(budget))
+
+    def events(self, budget: float | None = None) -> tuple[EventSpan, ...]:
+        """Events inside the evaluation range, in order of time."""
+        span = self.request.evaluation_range
+        return self._events_inside(span, budget) if span else ()
+
+    def prediction(self, budget: float | None = None) -> npt.NDArray[np.int8]:
+        """Prediction of every row, training included: 1 inside an event, else 0."""
+        times = self.stored.track.timestamps
+        flags = np.zeros(len(times), dtype=np.int8)
+        cut = self.request.evaluation_range.start if self.request.evaluation_range else int(times[-1]) + 1
+        before = TimeRange(int(times[0]), max(cut, int(times[0]) + 1))
+        after = TimeRange(cut, max(int(times[-1]) + 1, cut + 1))
+        for event in (*self._events_inside(before, budget), *self._events_inside(after, budget)):
+            flags[event.first_row : event.last_row_exclusive] = 1
+        return flags
+
+    def _events_inside(self, span: TimeRange, budget: float | None) -> tuple[EventSpan, ...]:
+        """Return the events found on the rows of a range alone; their row numbers count from the first row of all."""
+        track = self.stored.track
+        first, last = (int(row) for row in np.searchsorted(track.timestamps, [span.start, span.end]))
+        found = find_events(
+            track.statistic[first:last],
+            track.release[first:last],
+            track.timestamps[first:last],
+            threshold=self.stored.calibration.threshold(self.budget(budget)),
+            step_s=self.request.sampling_rate_s,
+        )
+        return tuple(event.shifted(first) for event in found)
+
+    def rows(self, first: int, last: int) -> ScoredRows:
+        """Rows `[first, last)` of the model scored again from the nearest state before them.
+
+        Parameters
+        ----------
+        first, last : int
+            Row numbers at the model's sampling rate.
+
+        Returns
+        -------
+        ScoredRows
+            Of exactly those rows.
+        """
+        track = self.stored.track
+        place = int(np.searchsorted(track.checkpoint_rows, first, side="right")) - 1
+        begin = int(track.checkpoint_rows[place])
+        state = track.checkpoints[place]
+        end = int(track.timestamps[last - 1]) + self.step_ns
+        frame = self._frame(int(track.timestamps[begin]), end).between(TimeRange(0, end))
+        arguments = {"timestamps": frame.timestamps, "state": state}
+        detector = self.stored.detector
+        scores = detector.score(frame.values, **arguments)
+        expected = detector.expected(frame.values, **arguments)
+        keep = slice(first - begin, last - begin)
+        return ScoredRows(
+            frame=SensorFrame(frame.timestamps[keep], frame.values[keep], frame.sensors),
+            scores=Scores(
+                scores.statistic[keep],
+                scores.release[keep],
+                scores.contributions[keep],
+                scores.findings,
+                scores.state,
+            ),
+            expected=Expected(expected.value[keep], expected.half_band),
+        )
+
+    def _frame(self, start: int, end: int) -> SensorFrame:
+        """Return the model's sensors of `[start, end)` at its sampling rate."""
+        names = [sensor.id for sensor in self.stored.detector.sensors]
+        return resample(self.series.read(names, start, end), self.request.sampling_rate_s).frame
+
+    def explained(self, budget: float | None = None) -> tuple[ExplainedEvent, ...]:
+        """Events of the evaluation range with the sensors behind each."""
+        return tuple(self._explained(event, budget) for event in self.events(budget))
+
+    def _explained(self, event: EventSpan, budget: float | None) -> ExplainedEvent:
+        """Return one event with its sensors, largest share first."""
+        rows = self.rows(event.first_row, event.last_row_exclusive)
+        shares = event_shares(rows.scores.contributions, rows.scores.statistic)
+        deviations = event_deviations(rows.frame.values, rows.expected)
+        order = np.argsort(-shares, kind="stable")
+        peak = self.stored.calibration.anomaly_score(np.array([event.max_statistic]), self.budget(budget))
+        return ExplainedEvent(
+            span=TimeRange(event.start_ns, event.end_ns),
+            max_score=float(peak[0]),
+            shares=tuple(
+                SensorShare(
+                    sensor=rows.frame.sensors[index],
+                    share=float(shares[index]),
+                    deviation=None if np.isnan(deviations[index]) else float(deviations[index]),
+                )
+                for index in order
+            ),
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is no anomaly score, over all rows."""
+        return tuple(
+            Finding(finding.kind, finding.span, finding.sensors, finding.sentence)
+            for finding in self.stored.record.findings
+        )
+
+    def accuracy(self, events: Sequence[ExplainedEvent]) -> Accuracy | None:
+        """Events held against the labels that reach into the evaluation range; None where there are none."""
+        evaluation = self.request.evaluation_range
+        if not self.request.labels or evaluation is None:
+            return None
+        labels = [label for label in self.request.labels if label.overlaps(evaluation)]
+        return hold_against_labels([event.span for event in events], labels)
+
+    def results(self, budget: float | None = None) -> ModelResults:
+        """Return everything the model says of its evaluation range.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        ModelResults
+            In numbers.
+        """
+        events = self.explained(budget)
+        record = self.stored.record
+        return ModelResults(
+            model=record.name,
+            budget=self.budget(budget),
+            training_range=self.request.training_range,
+            evaluation_range=self.request.evaluation_range,
+            sampling_rate_s=self.request.sampling_rate_s,
+            sensors=self.stored.detector.sensors,
+            events=events,
+            findings=self.findings(),
+            accuracy=self.accuracy(events),
+            reasons=record.reasons,
+            warnings=record.warnings,
+        )
