@@ -1,0 +1,1 @@
+"""The tests of l4e_widgets."""

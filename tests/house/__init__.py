@@ -1,0 +1,1 @@
+"""Tests that hold the house: direction of imports, names, docstrings, documentation."""
