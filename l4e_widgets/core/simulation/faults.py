@@ -43,7 +43,7 @@ DEFAULT_SENSOR: dict[FaultKind, str] = {
 
 _FIRST_SHOWN: dict[FaultKind, tuple[str, ...]] = {
     FaultKind.BEARING_WEAR: ("pump_bearing_temperature_de", "pump_vibration_radial"),
-    FaultKind.CAVITATION: ("acoustic_level", "pump_vibration_radial", "pump_vibration_axial"),
+    FaultKind.CAVITATION: ("acoustic_level", "pump_vibration_radial"),
     FaultKind.SEAL_LEAK: ("seal_leakage", "seal_pressure", "seal_temperature"),
     FaultKind.FOULING: ("strainer_pressure_drop", "suction_pressure"),
 }

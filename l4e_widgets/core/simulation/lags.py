@@ -78,4 +78,4 @@ def held_states(level: Float64Array, *, up: float, down: float) -> BoolArray:
     if decided[0] < 0:
         decided[0] = int(level[0] > (up + down) / 2)
     last = np.maximum.accumulate(np.where(decided >= 0, np.arange(len(level)), 0))
-    return decided[last] == 1
+    return np.asarray(decided[last] == 1)

@@ -161,7 +161,7 @@ def true_readings(
 
 def _hydraulics(drivers: Drivers, faults: Severities, meter: Channel | None, step_s: float) -> Hydraulics:
     """Let the valve hold the metered flow at the demand, and solve the pump curve against the system."""
-    health = (1.0 - 0.0008 * faults.months) * (1.0 - 0.05 * faults.cavitation)
+    health = (1.0 - 0.0008 * faults.months) * (1.0 - 0.04 * faults.cavitation)
     strainer_loss = STRAINER_LOSS * (1.0 + 0.002 * faults.months + 0.6 * faults.fouling)
     drive = SHUTOFF_HEAD * health * drivers.speed**2 - STATIC_HEAD
     wanted = drivers.demand
@@ -270,8 +270,8 @@ def _vibration(drivers: Drivers, water: Hydraulics, faults: Severities) -> dict[
     speed, rough = drivers.speed, drivers.roughness * (1.0 + 0.004 * faults.months)
     running = rough * speed**1.7 * (1.0 + 0.9 * water.off_best)
     bubbles = faults.cavitation * speed
-    radial = np.sqrt((1.6 * running) ** 2 + (1.0 * faults.bearing * speed) ** 2 + (1.0 * bubbles) ** 2 + 0.06**2)
-    axial = np.sqrt((1.0 * running) ** 2 + (0.45 * faults.bearing * speed) ** 2 + (0.8 * bubbles) ** 2 + 0.05**2)
+    radial = np.sqrt((1.6 * running) ** 2 + (1.0 * faults.bearing * speed) ** 2 + (1.1 * bubbles) ** 2 + 0.06**2)
+    axial = np.sqrt((1.0 * running) ** 2 + (0.45 * faults.bearing * speed) ** 2 + (0.5 * bubbles) ** 2 + 0.05**2)
     motor = np.sqrt((1.0 * rough * speed**1.7) ** 2 + (0.25 * radial) ** 2 + 0.05**2)
     starved = 4.0 * np.maximum(0.55 - water.suction, 0.0) * speed
     sound = 58.0 + 22.0 * speed**0.7 + 3.0 * water.off_best * speed + starved
@@ -279,7 +279,7 @@ def _vibration(drivers: Drivers, water: Hydraulics, faults: Severities) -> dict[
         "pump_vibration_radial": radial,
         "pump_vibration_axial": axial,
         "motor_vibration": motor,
-        "acoustic_level": sound + 3.0 * bubbles + 0.6 * faults.bearing * speed,
+        "acoustic_level": sound + 2.2 * bubbles + 0.6 * faults.bearing * speed,
     }
 
 

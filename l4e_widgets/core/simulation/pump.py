@@ -114,7 +114,7 @@ def simulate_pump(
 
 
 def _timestamps(first: int, days: float, step_s: int, seed: int) -> Int64Array:
-    """Times of the rows, refusing lengths and steps that mean nothing."""
+    """Return the times of the rows, refusing lengths and steps that mean nothing."""
     if not 10 <= step_s <= 900 or int(step_s) != step_s:
         raise UsageError(
             "The step of the sample pump is a whole number of seconds.", got=str(step_s), expected="10 to 900"
@@ -124,7 +124,7 @@ def _timestamps(first: int, days: float, step_s: int, seed: int) -> Int64Array:
         raise UsageError("The run of the sample pump is too short.", got=f"{days} days", expected="at least two rows")
     if seed < 0:
         raise UsageError("The seed is a whole number of 0 or more.", got=str(seed))
-    return first + np.arange(n_rows, dtype=np.int64) * (int(step_s) * NS_PER_SECOND)
+    return np.asarray(first + np.arange(n_rows, dtype=np.int64) * (int(step_s) * NS_PER_SECOND))
 
 
 def _refuse_outside(faults: Sequence[Fault], run: TimeRange) -> None:
@@ -191,7 +191,7 @@ def _channels(
 def _recorded(
     instrument: Instrument, index: int, true: Float64Array, channel: Channel | None, *, step_s: float, seed: int
 ) -> Float64Array:
-    """Reading of one sensor: channel, wander, noise, digits, and single values that got lost."""
+    """Record one sensor: channel, wander, noise, digits, and single values that got lost."""
     n_rows = len(true)
     rng = random_stream(seed, _NOISE_STREAM + index)
     n_grid = int(n_rows * step_s // _WANDER_GRID_S) + 2
@@ -209,7 +209,7 @@ def _recorded(
     )
     lost = np.cumsum(gaps) - 1
     reading[lost[lost < n_rows]] = np.nan
-    return reading
+    return np.asarray(reading)
 
 
 def _drop_out(columns: Float64Array, *, step_s: float, seed: int) -> None:
