@@ -162,7 +162,7 @@ def true_readings(
 def _hydraulics(drivers: Drivers, faults: Severities, meter: Channel | None, step_s: float) -> Hydraulics:
     """Let the valve hold the metered flow at the demand, and solve the pump curve against the system."""
     health = (1.0 - 0.0008 * faults.months) * (1.0 - 0.04 * faults.cavitation)
-    strainer_loss = STRAINER_LOSS * (1.0 + 0.002 * faults.months + 0.6 * faults.fouling)
+    strainer_loss = STRAINER_LOSS * (1.0 + 0.0015 * faults.months + 0.6 * faults.fouling)
     drive = SHUTOFF_HEAD * health * drivers.speed**2 - STATIC_HEAD
     wanted = drivers.demand
     if meter is not None:
@@ -185,13 +185,11 @@ def _process(drivers: Drivers, water: Hydraulics, faults: Severities, step_s: fl
     """Flow, pressures, level, valve and fluid temperatures, and the power the shaft takes."""
     friction = drivers.speed * (0.5 + 0.35 * faults.bearing)
     power = shaft_power(water.flow, water.head, drivers.speed) + friction
-    standing = BAR_PER_METRE * STATIC_HEAD
-    pressure = np.maximum(water.suction + BAR_PER_METRE * water.head, standing + 0.25)
     heating = 2.2 * drivers.speed**2 * (1.0 + 0.8 * water.off_best)
     return {
         "discharge_flow": water.flow,
         "suction_pressure": water.suction,
-        "discharge_pressure": pressure,
+        "discharge_pressure": water.suction + BAR_PER_METRE * water.head,
         "strainer_pressure_drop": 1_000.0 * BAR_PER_METRE * water.strainer,
         "tank_level": drivers.level,
         "valve_position": 100.0 * water.opening,
@@ -239,7 +237,7 @@ def _oil_and_cooling(
     flow = np.clip(base + gain * (share * oil + offset - setpoint), 4.0, 40.0)
     flow = lagged(np.asarray(flow), step_s=step_s, lag_s=120.0)
     outlet = drivers.cooling + 0.3 * (oil - drivers.cooling) * (18.0 / flow) ** 0.6
-    spinning = drivers.speed / (drivers.speed + 0.08)
+    spinning = 1.2 * drivers.speed / (drivers.speed + 0.3)
     return {
         "oil_temperature": oil,
         "oil_pressure": spinning * (1.3 + 1.2 * drivers.speed - 0.012 * (oil - 45.0)),
