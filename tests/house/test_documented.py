@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from tests.house.sources import PACKAGE, ROOT, module_name
+from tests.house.sources import PACKAGE, ROOT
 
 NOT_A_CAPABILITY = {"__init__", "context"}
 
@@ -41,17 +41,8 @@ def service_modules() -> list[str]:
 
 
 def job_kinds() -> list[str]:
-    """List the kinds of jobs: the modules of jobs/ that offer a `run`, else what its registry lists."""
-    registry = importlib.util.find_spec("l4e_widgets.jobs.registry")
-    if registry is not None:
-        kinds = getattr(importlib.import_module("l4e_widgets.jobs.registry"), "KINDS", None)
-        if kinds is not None:
-            return sorted(kinds)
-    names = []
-    for path in sorted((PACKAGE / "jobs").glob("*.py")):
-        if not path.stem.startswith("_") and hasattr(importlib.import_module(module_name(path)), "run"):
-            names.append(path.stem)
-    return names
+    """List the kinds of jobs that the entry point of jobs/ knows."""
+    return sorted(importlib.import_module("l4e_widgets.jobs.__main__").KINDS)
 
 
 def command_line_words() -> list[str]:
