@@ -229,18 +229,18 @@ def _oil_and_cooling(
     """Oil and cooling water: the cooling flow follows the measured oil temperature."""
     base, gain, setpoint = 18.0, 0.45, 42.0
     worn = 1.0 + 0.004 * faults.months
-    heat = (6.0 + 16.0 * drivers.speed**1.5 + 0.3 * shaft) * worn + 5.0 * faults.bearing * drivers.speed
+    heat = (6.0 + 16.0 * drivers.speed**1.5 + 0.3 * shaft) * worn + 3.5 * faults.bearing * drivers.speed
     share, offset = (1.0, 0.0) if gauge is None else (gauge.share, gauge.offset)
     weight = 0.03 * heat * gain
     settled = drivers.cooling + heat * (1.0 + 0.03 * (18.0 - base)) - weight * (np.asarray(offset) - setpoint)
     oil = lagged(np.asarray(settled / (1.0 + weight * share)), step_s=step_s, lag_s=1_500.0)
     flow = np.clip(base + gain * (share * oil + offset - setpoint), 4.0, 40.0)
     flow = lagged(np.asarray(flow), step_s=step_s, lag_s=120.0)
-    outlet = drivers.cooling + 0.3 * (oil - drivers.cooling) * (18.0 / flow) ** 0.6
+    outlet = drivers.cooling + 0.3 * (oil - drivers.cooling) * (18.0 / flow) ** 0.4
     spinning = 1.2 * drivers.speed / (drivers.speed + 0.3)
     return {
         "oil_temperature": oil,
-        "oil_pressure": spinning * (1.3 + 1.2 * drivers.speed - 0.012 * (oil - 45.0)),
+        "oil_pressure": spinning * (1.3 + 1.2 * drivers.speed - 0.005 * (oil - 45.0)),
         "cooling_flow": flow + 0.5 * faults.seal * drivers.speed,
         "cooling_temperature_in": drivers.cooling,
         "cooling_temperature_out": lagged(outlet, step_s=step_s, lag_s=300.0),
@@ -254,7 +254,7 @@ def _bearings(
     bath = 0.6 * values["oil_temperature"] + 0.4 * drivers.ambient
     worn = 1.0 + 0.004 * faults.months
     drive_end = 13.0 * drivers.speed**1.6 * worn + 0.12 * values["shaft_power"]
-    drive_end = drive_end + 5.0 * faults.bearing * drivers.speed
+    drive_end = drive_end + 3.5 * faults.bearing * drivers.speed
     far_end = 11.0 * drivers.speed**1.6 * worn + 0.06 * values["shaft_power"]
     far_end = far_end + (0.8 * faults.bearing + 0.5 * faults.seal) * drivers.speed
     return {
@@ -268,7 +268,7 @@ def _vibration(drivers: Drivers, water: Hydraulics, faults: Severities) -> dict[
     speed, rough = drivers.speed, drivers.roughness * (1.0 + 0.004 * faults.months)
     running = rough * speed**1.7 * (1.0 + 0.9 * water.off_best)
     bubbles = faults.cavitation * speed
-    radial = np.sqrt((1.6 * running) ** 2 + (1.0 * faults.bearing * speed) ** 2 + (1.1 * bubbles) ** 2 + 0.06**2)
+    radial = np.sqrt((1.6 * running) ** 2 + (0.85 * faults.bearing * speed) ** 2 + (0.95 * bubbles) ** 2 + 0.06**2)
     axial = np.sqrt((1.0 * running) ** 2 + (0.45 * faults.bearing * speed) ** 2 + (0.5 * bubbles) ** 2 + 0.05**2)
     motor = np.sqrt((1.0 * rough * speed**1.7) ** 2 + (0.25 * radial) ** 2 + 0.05**2)
     starved = 4.0 * np.maximum(0.55 - water.suction, 0.0) * speed
@@ -277,7 +277,7 @@ def _vibration(drivers: Drivers, water: Hydraulics, faults: Severities) -> dict[
         "pump_vibration_radial": radial,
         "pump_vibration_axial": axial,
         "motor_vibration": motor,
-        "acoustic_level": sound + 2.2 * bubbles + 0.6 * faults.bearing * speed,
+        "acoustic_level": sound + 1.8 * bubbles + 0.6 * faults.bearing * speed,
     }
 
 
@@ -287,7 +287,7 @@ def _seal(
     """Seal: barrier pressure over the discharge pressure, leakage through the gap, face temperature."""
     barrier = 1.8 + 0.35 * values["discharge_pressure"] - 0.12 * faults.seal
     worn = 1.0 + 0.006 * faults.months
-    leakage = (0.35 + 0.18 * barrier * (0.4 + 0.6 * drivers.speed)) * worn + 0.3 * faults.seal * barrier / 2.5
+    leakage = (0.35 + 0.18 * barrier * (0.4 + 0.6 * drivers.speed)) * worn + 0.24 * faults.seal * barrier / 2.5
     face = values["discharge_temperature"] + (9.0 + 3.0 * faults.seal) * drivers.speed**1.5
     return {
         "seal_pressure": lagged(barrier, step_s=step_s, lag_s=200.0),
