@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "widgets": {"services", "figures", "core"},
 }
 OUTSIDE_WORLD = {
-    "boto3", "botocore", "click", "glob", "http", "io", "ipywidgets", "os", "pathlib", "platformdirs", "requests",
+    "boto3", "botocore", "click", "glob", "http", "ipywidgets", "os", "pathlib", "platformdirs", "requests",
     "shutil", "socket", "subprocess", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 CLOCK_AND_FILE_CALLS = {
