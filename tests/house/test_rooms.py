@@ -30,7 +30,6 @@ CLOCK_AND_FILE_CALLS = {
     "now",
     "utcnow",
     "today",
-    "read_csv",
     "scan_csv",
     "read_parquet",
     "read_text",
