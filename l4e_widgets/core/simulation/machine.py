@@ -290,7 +290,7 @@ def _seal(
     leakage = (0.35 + 0.18 * barrier * (0.4 + 0.6 * drivers.speed)) * worn + 0.24 * faults.seal * barrier / 2.5
     face = values["discharge_temperature"] + (9.0 + 3.0 * faults.seal) * drivers.speed**1.5
     return {
-        "seal_pressure": lagged(barrier, step_s=step_s, lag_s=200.0),
+        "seal_pressure": lagged(barrier, step_s=step_s, lag_s=90.0),
         "seal_leakage": lagged(leakage, step_s=step_s, lag_s=600.0),
         "seal_temperature": lagged(face, step_s=step_s, lag_s=900.0),
     }
