@@ -1,0 +1,212 @@
+"""Events: stretches of time that are one trouble, from the statistic, the release and the alarm line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.errors import UsageError
+
+__all__ = ["EventRules", "EventSpan", "find_events"]
+
+Float64Array = npt.NDArray[np.float64]
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRules:
+    """When an event begins and ends, and which belong together.
+
+    Parameters
+    ----------
+    hysteresis : float
+        An event that has begun at the alarm line lasts while the statistic is at most this much below it
+        (unit of the statistic).
+    release_drop : float
+        An event is over where the release has stayed this much below what is typical of the event itself
+        (unit of the statistic; 1.2 is a factor of 0.3 in amplitude).
+    quiet_rows : int
+        For so many rows in a row; what is left of the statistic then is the filter's memory.
+    min_duration_s : float
+        Shorter events are dropped, seconds.
+    merge_s : float
+        Events nearer to each other than this are one, seconds.
+    gap_s : float
+        An event ends where rows lie further apart than this, seconds.
+
+    Raises
+    ------
+    UsageError
+        A rule is negative, or there is no quiet row.
+    """
+
+    hysteresis: float = 0.1
+    release_drop: float = 1.2
+    quiet_rows: int = 20
+    min_duration_s: float = 0.0
+    merge_s: float = 0.0
+    gap_s: float = float("inf")
+
+    def __post_init__(self) -> None:
+        """Refuse rules that cannot mean anything."""
+        numbers = (self.hysteresis, self.release_drop, self.min_duration_s, self.merge_s, self.gap_s)
+        if min(numbers) < 0 or self.quiet_rows < 1:
+            raise UsageError("A rule for events is negative.", got=str(self), expected="0 or more, 1 quiet row or more")
+
+    @classmethod
+    def for_step(cls, step_s: float) -> EventRules:
+        """Rules for a sampling rate.
+
+        Events merge over 20 rows, and where rows come faster than every six minutes over up to two hours, but never
+        over more than 120 rows; they end at a gap of more than 10 rows or the merging time, whichever is longer.
+
+        Parameters
+        ----------
+        step_s : float
+            Time between two rows, seconds.
+
+        Returns
+        -------
+        EventRules
+            The defaults.
+        """
+        merge = max(20 * step_s, min(7200.0, 120 * step_s))
+        return cls(merge_s=merge, gap_s=max(10 * step_s, merge))
+
+
+@dataclass(frozen=True)
+class EventSpan:
+    """One event.
+
+    Parameters
+    ----------
+    first_row, last_row_exclusive : int
+        Its rows, the second not included.
+    start_ns, end_ns : int
+        `[start, end)` in nanoseconds UTC; one step after its last row.
+    max_statistic : float
+        Highest statistic inside it.
+    """
+
+    first_row: int
+    last_row_exclusive: int
+    start_ns: int
+    end_ns: int
+    max_statistic: float
+
+
+def find_events(
+    statistic: Float64Array,
+    release: Float64Array,
+    timestamps: Int64Array,
+    *,
+    threshold: float,
+    rules: EventRules,
+    step_s: float,
+) -> tuple[EventSpan, ...]:
+    """Find the events in rows in time order.
+
+    An event begins where the statistic reaches the threshold. It ends at the first of: the statistic falls below
+    the threshold by more than the hysteresis; the release stays quiet; a gap in time. After a quiet end a new event
+    begins only when the release is up again or the statistic has been below the threshold in between.
+
+    Parameters
+    ----------
+    statistic, release : (n_rows,) float64
+        As a detector scores them; NaN rows belong to an event that goes on around them.
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC, increasing.
+    threshold : float
+        The alarm line.
+    rules : EventRules
+        When events begin, end and merge.
+    step_s : float
+        Typical time between rows, seconds.
+
+    Returns
+    -------
+    tuple of EventSpan
+        In time order, without overlap.
+    """
+    with np.errstate(invalid="ignore"):
+        high = np.flatnonzero(statistic >= threshold)
+    if not len(high):
+        return ()
+    ends = _stretch_ends(statistic, timestamps, threshold - rules.hysteresis, rules.gap_s)
+    spans: list[tuple[int, int]] = []
+    position = -1
+    for row in high.tolist():
+        if row < position:
+            continue
+        stop = int(ends[np.searchsorted(ends, row, side="right")])
+        spans.extend(_released(statistic, release, row, stop, threshold, rules))
+        position = stop
+    merged = _merged(spans, timestamps, rules, step_s)
+    step_ns = int(step_s * 1e9)
+    found = (
+        EventSpan(a, b, int(timestamps[a]), int(timestamps[b - 1]) + step_ns, float(np.nanmax(statistic[a:b])))
+        for a, b in merged
+    )
+    return tuple(event for event in found if event.end_ns - event.start_ns >= rules.min_duration_s * 1e9)
+
+
+def _stretch_ends(statistic: Float64Array, timestamps: Int64Array, low: float, gap_s: float) -> Int64Array:
+    """Rows at which anything going on ends: below the low level, or the first after a gap; and the end."""
+    with np.errstate(invalid="ignore"):
+        below = statistic < low
+    below[1:] |= np.diff(timestamps) > gap_s * 1e9
+    return np.append(np.flatnonzero(below), len(statistic))
+
+
+def _released(
+    statistic: Float64Array, release: Float64Array, first: int, stop: int, threshold: float, rules: EventRules
+) -> list[tuple[int, int]]:
+    """Cut one stretch above the line where its release stays quiet."""
+    spans: list[tuple[int, int]] = []
+    start = first
+    while start < stop:
+        loud = np.nan_to_num(release[start:stop], nan=-np.inf, neginf=-np.inf)
+        known = np.isfinite(loud)
+        count = np.maximum(np.cumsum(known), 1)
+        level = np.cumsum(np.where(known, loud, 0.0)) / count - rules.release_drop
+        lag = np.maximum(np.arange(len(loud)) - rules.quiet_rows, 0)
+        quiet = known & (loud < level[lag])
+        run = _first_run(quiet, rules.quiet_rows)
+        if run < 0:
+            spans.append((start, stop))
+            break
+        if run > 0:
+            spans.append((start, start + run))
+        after = start + run + rules.quiet_rows
+        again = np.flatnonzero((release[after:stop] >= level[max(run - 1, 0)]) & (statistic[after:stop] >= threshold))
+        if not len(again):
+            break
+        start = after + int(again[0])
+    return spans
+
+
+def _first_run(flags: npt.NDArray[np.bool_], length: int) -> int:
+    """Start of the first run of at least `length` true flags, -1 without any."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    starts, lengths = edges[::2], np.diff(edges)[::2]
+    long = np.flatnonzero(lengths >= length)
+    return int(starts[long[0]]) if len(long) else -1
+
+
+def _merged(
+    spans: list[tuple[int, int]], timestamps: Int64Array, rules: EventRules, step_s: float
+) -> list[tuple[int, int]]:
+    """Join spans that lie near each other without a gap between them."""
+    out: list[tuple[int, int]] = []
+    for first, last in spans:
+        if out:
+            before = out[-1][1]
+            between = timestamps[before - 1 : first + 1]
+            near = (timestamps[first] - timestamps[before - 1]) / 1e9 - step_s <= rules.merge_s
+            if near and not bool((np.diff(between) > rules.gap_s * 1e9).any()):
+                out[-1] = (out[-1][0], last)
+                continue
+        out.append((first, last))
+    return out

@@ -1,0 +1,208 @@
+"""The fit: relations of all training rows, scales and evidence from blocked cross-validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.detection.channels import ChannelScale
+from l4e_widgets.core.detection.columns import Columns, describe_columns
+from l4e_widgets.core.detection.contract import Evidence
+from l4e_widgets.core.detection.evidence import evidence_from, gross_rows
+from l4e_widgets.core.detection.moments import Relations, effective_rows, relations_from, segment_moments
+from l4e_widgets.core.detection.scaling import channel_scale
+from l4e_widgets.core.detection.training import TrainingRows
+from l4e_widgets.core.detection.validation import (
+    HeldOut,
+    choose_shrinkage,
+    fold_relations,
+    held_out,
+    held_out_statistic,
+)
+from l4e_widgets.core.errors import DataError
+
+__all__ = ["Learned", "learn"]
+
+Float64Array = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+Int64Array = npt.NDArray[np.int64]
+
+_FOLDS = (5, 7, 9, 11, 13)
+_FOLDS_LONG = (7,)
+_LONG_ROWS = 20_000
+_GROSS_ROUNDS = 2
+_SPACING = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Everything a fit found out.
+
+    Parameters
+    ----------
+    columns : Columns
+        Roles and scales of the sensors.
+    relations : Relations
+        Of all training rows that were kept.
+    scale : ChannelScale
+        From residuals to the statistic.
+    evidence : Evidence
+        For the calibration.
+    sample : HeldOut
+        Held-out residuals and channels, for what explanations are measured against.
+    training : TrainingRows
+        The rows that were kept.
+    """
+
+    columns: Columns
+    relations: Relations
+    scale: ChannelScale
+    evidence: Evidence
+    sample: HeldOut
+    training: TrainingRows
+
+
+def learn(
+    values: npt.NDArray[np.floating],
+    rows: Int64Array,
+    timestamps: Int64Array,
+    *,
+    alpha: float,
+    gap_ns: float,
+    least_step: Float64Array,
+    seconds_per_row: float,
+    counters: tuple[int, ...],
+    warnings: tuple[str, ...],
+) -> Learned:
+    """Learn relations, scales and evidence; gross stretches inside the training are left out on the way.
+
+    Parameters
+    ----------
+    values : (n_all, n_sensors) float
+        Data in the sensors' units, NaN for missing.
+    rows : (n_rows,) int64
+        Rows to learn from, ascending.
+    timestamps : (n_all,) int64
+        Nanoseconds UTC.
+    alpha : float
+        Weight of the newest row in both channels.
+    gap_ns : float
+        Rows further apart than this (ns) do not follow on each other.
+    least_step : (n_sensors,) float64
+        Step of the record of each sensor in its unit, 0 where it has none.
+    seconds_per_row : float
+        Typical time between two rows.
+    counters : tuple of int
+        Columns known to be counters.
+    warnings : tuple of str
+        What the training cannot promise.
+
+    Returns
+    -------
+    Learned
+        Everything found out.
+    """
+    for round_number in range(_GROSS_ROUNDS + 1):
+        learned, statistics = _learn_once(
+            _training(values, rows, timestamps, gap_ns, counters),
+            alpha=alpha,
+            least_step=least_step,
+            seconds_per_row=seconds_per_row,
+            warnings=warnings,
+        )
+        gross = gross_rows(statistics)
+        if round_number == _GROSS_ROUNDS or not gross.any():
+            break
+        rows = rows[~gross]
+    return learned
+
+
+def _training(
+    values: npt.NDArray[np.floating],
+    rows: Int64Array,
+    timestamps: Int64Array,
+    gap_ns: float,
+    counters: tuple[int, ...],
+) -> TrainingRows:
+    """Training rows with their columns, breaks, and the precision that fills what is missing."""
+    whole = len(rows) == len(values)
+    columns = describe_columns(values if whole else values[rows], counters)
+    if not len(columns.modelled):
+        raise DataError(
+            "No sensor moves in the training range, so there is nothing to learn from.",
+            got=f"{len(columns.constant)} constant, {len(columns.counting)} counting and {len(columns.empty)} empty "
+            "sensors",
+            expected="at least one sensor with several values",
+            fix="Choose another training range or other sensors.",
+        )
+    steps = np.diff(timestamps if whole else timestamps[rows])
+    breaks = np.flatnonzero(steps > gap_ns) + 1
+    training = TrainingRows(values, None if whole else rows, breaks, columns, np.eye(len(columns.modelled)))
+    return training.with_precision() if training.has_missing() else training
+
+
+def _learn_once(
+    training: TrainingRows,
+    *,
+    alpha: float,
+    least_step: Float64Array,
+    seconds_per_row: float,
+    warnings: tuple[str, ...],
+) -> tuple[Learned, list[Float64Array]]:
+    """One fit and the held-out statistic of its rows under each cutting into folds."""
+    counts = _FOLDS_LONG if training.n_rows > _LONG_ROWS else _FOLDS
+    moments = segment_moments(training, counts)
+    choice = choose_shrinkage(moments, counts[0])
+    _, mean, covariance = moments.covariance(np.ones(len(moments.sums), dtype=bool))
+    relations = relations_from(mean, covariance, choice.shrinkage, choice.ridge)
+    least_sd = _rounding_sd(training.columns, relations, least_step)
+    folds = [fold_relations(moments, count, choice) for count in counts]
+    samples, residual_sd, innovation_sd = _samples(training, folds, relations, least_sd, alpha)
+    worth = effective_rows(moments, relations.weights, training.n_rows)
+    scale = channel_scale(
+        samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd
+    )
+    statistics = [held_out_statistic(training, fold, alpha=alpha, scale=scale) for fold in folds]
+    evidence = evidence_from(
+        statistics,
+        seconds=training.n_rows * seconds_per_row,
+        spacing=int(np.ceil(_SPACING / alpha)),
+        warnings=warnings,
+    )
+    kept = replace(training, precision=relations.precision)
+    return Learned(training.columns, relations, scale, evidence, samples[0], kept), statistics
+
+
+def _samples(
+    training: TrainingRows,
+    folds: list[list[tuple[int, int, Relations]]],
+    relations: Relations,
+    least_sd: Float64Array,
+    alpha: float,
+) -> tuple[list[HeldOut], Float64Array, Float64Array]:
+    """Held-out samples of every cutting, and the normal sizes of residuals and innovations."""
+    wide = np.full(training.n_sensors, 1e6)
+    unit = np.ones(training.n_sensors)
+    draft = held_out(training, folds[0], alpha=alpha, residual_sd=wide, innovation_sd=unit)
+    residual_sd = np.sqrt(np.maximum(np.square(draft.residual).mean(axis=0), np.maximum(least_sd, 1e-6) ** 2))
+    innovation_sd = residual_sd
+    for _ in range(2):
+        samples = [
+            held_out(training, fold, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd)
+            for fold in folds[:1]
+        ]
+        innovation_sd = innovation_sd * np.sqrt(np.clip(samples[0].power.mean(axis=0), 1e-4, 1e4))
+    samples = [
+        held_out(training, fold, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd) for fold in folds
+    ]
+    return samples, residual_sd, innovation_sd
+
+
+def _rounding_sd(columns: Columns, relations: Relations, least_step: Float64Array) -> Float64Array:
+    """Standard deviation that rounding of the record alone gives each residual, standardised units."""
+    chosen = columns.modelled
+    step = least_step[chosen] / columns.scale[chosen]
+    return np.asarray(np.sqrt(np.square(relations.weights) @ np.square(step) / 12))
+

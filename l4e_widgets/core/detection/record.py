@@ -1,0 +1,131 @@
+"""The record's precision: on which decimal grid values lie, and whether live values lie on a coarser one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["EVIDENCE_LINE", "RecordGrid", "evidence_of", "learn_grid", "rounded_like"]
+
+Float64Array = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+EVIDENCE_LINE = 25.0
+_SAMPLE_ROWS = 20_000
+_LEAST_VALUES = 20
+_EXPONENTS = range(-6, 10)
+_ON_GRID = 0.995
+_RARE = 0.3
+_ROW_LIMIT = 5.0
+_LIVE_MISS = 0.02
+
+
+@dataclass(frozen=True)
+class RecordGrid:
+    """Decimal grid of each sensor.
+
+    Parameters
+    ----------
+    step : (n_sensors,) float64
+        Step of the record in the sensor's unit; 0 where the values lie on no decimal grid.
+    watched_step : (n_sensors,) float64
+        Coarser grid that few training values lie on, in the sensor's unit; NaN where there is none to watch.
+    chance : (n_sensors,) float64
+        Share of training values on the watched grid.
+    """
+
+    step: Float64Array
+    watched_step: Float64Array
+    chance: Float64Array
+
+
+def _on_grid(values: Float64Array, step: npt.NDArray[np.float64] | float) -> BoolArray:
+    """Where values lie on a grid, as exactly as single precision can tell."""
+    off = np.abs(values - np.round(values / step) * step)
+    return np.asarray(off <= 1.5e-7 * np.abs(values) + 1e-9 * step)
+
+
+def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
+    """Find the grids of training values.
+
+    Parameters
+    ----------
+    values : (n_rows, n_sensors) float
+        Training rows in the sensors' units, NaN for missing.
+
+    Returns
+    -------
+    RecordGrid
+        Of each sensor; repeated values and zeros carry no evidence and are left out.
+    """
+    sample = values[:: -(-len(values) // _SAMPLE_ROWS)].astype(np.float64)
+    n_sensors = sample.shape[1]
+    step, watched, chance = np.zeros(n_sensors), np.full(n_sensors, np.nan), np.full(n_sensors, 0.5)
+    for column in range(n_sensors):
+        distinct = np.unique(sample[:, column])
+        distinct = distinct[np.isfinite(distinct) & (distinct != 0)]
+        if len(distinct) < 2:
+            continue
+        finest = 3e-6 * float(np.median(np.abs(distinct)))
+        steps = [10.0**-exponent for exponent in _EXPONENTS if 10.0**-exponent > finest]
+        shares = [float(_on_grid(distinct, size).mean()) for size in steps]
+        step[column] = next((size for size, share in zip(steps, shares, strict=True) if share >= _ON_GRID), 0.0)
+        if len(distinct) < _LEAST_VALUES:
+            continue
+        for size, share in zip(reversed(steps), reversed(shares), strict=True):
+            if share <= _RARE:
+                watched[column], chance[column] = size, max(share, 0.5 / len(distinct), 0.01)
+                break
+    return RecordGrid(step, watched, chance)
+
+
+def evidence_of(rows: Float64Array, before: Float64Array, grid: RecordGrid) -> tuple[Float64Array, BoolArray]:
+    """Evidence of each row for a coarser record.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_sensors) float64
+        Rows in the sensors' units.
+    before : (n_rows, n_sensors) float64
+        The row looked at before each; repeated values carry no evidence.
+    grid : RecordGrid
+        Of the training.
+
+    Returns
+    -------
+    evidence : (n_rows,) float64
+        Log likelihood ratio, clipped to 5 in either direction.
+    fits : (n_rows, n_sensors) bool
+        Where a telling value lies on the watched grid.
+    """
+    telling = np.isfinite(rows) & (rows != 0) & (rows != before) & np.isfinite(grid.watched_step)
+    fits = telling & _on_grid(np.where(telling, rows, 1.0), np.where(np.isfinite(grid.watched_step), grid.watched_step, 1.0))
+    gain = np.log((1 - _LIVE_MISS) / grid.chance)
+    loss = np.log(_LIVE_MISS / (1 - grid.chance))
+    evidence = np.where(fits, gain, 0.0).sum(axis=1) + np.where(telling & ~fits, loss, 0.0).sum(axis=1)
+    return np.clip(evidence, -_ROW_LIMIT, _ROW_LIMIT), fits
+
+
+def rounded_like(values: npt.NDArray[np.floating], live: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Training values brought to the decimal grid of a live record, to learn from again.
+
+    Parameters
+    ----------
+    values : (n_rows, n_sensors) float
+        Training rows in the sensors' units.
+    live : (n_live_rows, n_sensors) float
+        Rows of the record as it is now, a hundred or more.
+
+    Returns
+    -------
+    (n_rows, n_sensors) float
+        A copy, each sensor rounded to the coarsest grid that its live values lie on.
+    """
+    grid = learn_grid(live)
+    out = np.array(values, copy=True)
+    for column in np.flatnonzero(grid.step > 0):
+        step = grid.step[column]
+        out[:, column] = np.round(out[:, column] / step) * step
+    return out

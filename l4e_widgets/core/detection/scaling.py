@@ -1,0 +1,125 @@
+"""From held-out residuals to the scale of the statistic: discount, tail scale, channel norms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.detection.channels import (
+    ChannelScale,
+    Channels,
+    Memory,
+    channel_norms,
+    log_norm,
+)
+from l4e_widgets.core.detection.validation import HeldOut
+
+__all__ = ["channel_scale"]
+
+Float64Array = npt.NDArray[np.float64]
+
+_NORMAL_QUANTILES = ((0.99, 2.5758), (0.999, 3.2905))
+_ROWS_BEYOND = 8
+_WORTH = 30.0
+_LEAST_SD = 1e-6
+
+
+def tail_factor(size: Float64Array) -> Float64Array:
+    """How much wider the tail of each column is than a normal one's, at least 1.
+
+    Parameters
+    ----------
+    size : (n_rows, n_sensors) float64
+        Absolute values in units of their standard deviation.
+
+    Returns
+    -------
+    (n_sensors,) float64
+        Largest ratio of a high quantile to the normal one, over those with at least 8 rows beyond.
+    """
+    factor = np.ones(size.shape[1])
+    for share, normal in _NORMAL_QUANTILES:
+        if len(size) * (1 - share) >= _ROWS_BEYOND:
+            factor = np.maximum(factor, np.quantile(size, share, axis=0) / normal)
+    return factor
+
+
+def _fold_mean_power(values: Float64Array, fold: npt.NDArray[np.int64]) -> Float64Array:
+    """Mean over the folds of the squared mean of each column within the fold."""
+    means = [values[fold == number].mean(axis=0) for number in np.unique(fold)]
+    return np.asarray(np.square(means).mean(axis=0))
+
+
+def channel_scale(
+    samples: Sequence[HeldOut],
+    worth: Float64Array,
+    *,
+    residual_sd: Float64Array,
+    innovation_sd: Float64Array,
+    least_sd: Float64Array,
+) -> ChannelScale:
+    """Scale of both channels, averaged over several cross-validations.
+
+    A smoothed residual counts for the less the less it is known: by its power on held-out rows, by how far whole
+    held-out blocks lie off, and by how few independent rows its mean was learned from.
+
+    Parameters
+    ----------
+    samples : sequence of HeldOut
+        One for each number of folds.
+    worth : (n_sensors,) float64
+        Effective rows of each residual.
+    residual_sd, innovation_sd : (n_sensors,) float64
+        Normal sizes that the samples were clipped and counted by.
+    least_sd : (n_sensors,) float64
+        What rounding of the record alone makes of a residual, standardised units.
+
+    Returns
+    -------
+    ChannelScale
+        Ready for `fused`.
+    """
+    levels, means, spreads = [], [], []
+    for sample in samples:
+        power = np.square(sample.level).mean(axis=0) + 2 * _fold_mean_power(sample.residual, sample.fold)
+        power = np.maximum(power, least_sd**2) * (1 + (_WORTH / worth) ** 2)
+        level_sd = np.sqrt(np.maximum(power, _LEAST_SD**2))
+        levels.append(level_sd * tail_factor(np.abs(sample.level) / level_sd))
+        logs = np.log(sample.power)
+        means.append(logs.mean(axis=0))
+        spread = np.sqrt(logs.var(axis=0) + 2 * _fold_mean_power(logs - logs.mean(axis=0), sample.fold) + 1e-4)
+        spreads.append(spread * tail_factor(np.abs(logs - logs.mean(axis=0)) / spread))
+    draft = ChannelScale(
+        residual_sd,
+        innovation_sd,
+        np.mean(levels, axis=0),
+        np.mean(means, axis=0),
+        np.mean(spreads, axis=0),
+        np.zeros(2),
+        np.ones(2),
+        0.0,
+    )
+    return _with_norms(draft, samples)
+
+
+def _with_norms(draft: ChannelScale, samples: Sequence[HeldOut]) -> ChannelScale:
+    """Complete a scale by the mean and spread of the channels' logarithms on the samples."""
+    rows = []
+    for sample in samples:
+        nothing = Memory.fresh(sample.level.shape[1])
+        level, variance = channel_norms(Channels(sample.level, sample.power, nothing), draft)
+        raw = log_norm(np.square(sample.residual / draft.residual_sd))
+        rows.append((level.mean(), variance.mean(), level.std(), variance.std(), raw.mean()))
+    mean = np.mean(rows, axis=0)
+    return ChannelScale(
+        draft.residual_sd,
+        draft.innovation_sd,
+        draft.level_sd,
+        draft.power_mean,
+        draft.power_sd,
+        mean[:2],
+        np.maximum(mean[2:4], 0.05),
+        float(mean[4]),
+    )

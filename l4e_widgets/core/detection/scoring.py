@@ -1,0 +1,221 @@
+"""Scoring rows in time order: chunks of a fixed grid of the stream, with everything that is carried between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.detection.channels import ChannelScale, Memory, fused, raw_amplitude, run_channels
+from l4e_widgets.core.detection.columns import Columns
+from l4e_widgets.core.detection.missing import fill_conditional
+from l4e_widgets.core.detection.moments import Relations
+from l4e_widgets.core.detection.sharing import ShareScale, row_shares
+
+__all__ = ["ScoredChunk", "Scorer", "chunk_rows"]
+
+Float64Array = npt.NDArray[np.float64]
+Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_LONGEST_CHUNK = 512
+_CENTRE_CLIP = 3.0
+_SLOW = 0.1
+
+
+def chunk_rows(centre_rows: float) -> int:
+    """Rows between two moves of the centre: a 32nd of its time constant, at most 512."""
+    return int(np.clip(centre_rows // 32, 1, _LONGEST_CHUNK))
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredChunk:
+    """What the scorer says of a few consecutive rows.
+
+    Parameters
+    ----------
+    rows : slice
+        Rows of the block.
+    statistic, release : (n_rows,) float64
+        In units of the logarithm of the amplitude; NaN where a row has no value at all.
+    shares : (n_rows, n_modelled) float32 or None
+        Shares of the modelled sensors.
+    residual, z : (n_rows, n_modelled) float64
+        Recentred residuals and filled standardised values.
+    """
+
+    rows: slice
+    statistic: Float64Array
+    release: Float64Array
+    shares: Float32Array | None
+    residual: Float64Array
+    z: Float64Array
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """The learned numbers and how rows run through them.
+
+    Parameters
+    ----------
+    columns : Columns
+        Roles and scales.
+    relations : Relations
+        What each sensor is given the others.
+    scale : ChannelScale
+        From residuals to the statistic.
+    shares : ShareScale
+        For the contributions.
+    alpha : float
+        Weight of the newest row in both channels.
+    gap_ns : float
+        Longer steps in time (ns) start the channels afresh.
+    centre_rows : float
+        Time constant of the slow recentring, rows.
+    slow_level : float
+        Statistic above which recentring runs at a tenth; fixed at fit.
+    """
+
+    columns: Columns
+    relations: Relations
+    scale: ChannelScale
+    shares: ShareScale
+    alpha: float
+    gap_ns: float
+    centre_rows: float
+    slow_level: float
+
+    @property
+    def n_modelled(self) -> int:
+        """Number of modelled sensors."""
+        return len(self.columns.modelled)
+
+    def fresh(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return the state of a stream that has just begun."""
+        n = self.n_modelled
+        return {
+            "rows": np.zeros(1, dtype=np.int64),
+            "last_ns": np.full(1, np.iinfo(np.int64).min),
+            "centre": np.zeros(n),
+            "centre_sum": np.zeros(n),
+            **self._fresh_channels(),
+        }
+
+    def _fresh_channels(self) -> dict[str, npt.NDArray[np.generic]]:
+        n = self.n_modelled
+        return {
+            "level": np.zeros(n),
+            "power": np.ones(n),
+            "steps": np.ones(n),
+            "residual_steps": np.ones(n),
+            "z_before": np.full(n, np.nan),
+            "residual_before": np.full(n, np.nan),
+        }
+
+    def _bounds(self, timestamps: Int64Array, rows_before: int, last_ns: int) -> tuple[list[int], set[int]]:
+        """Starts of chunks (and the end), and those of them that come after a gap in time."""
+        n_rows, chunk = len(timestamps), chunk_rows(self.centre_rows)
+        grid = np.arange((-rows_before) % chunk, n_rows, chunk)
+        gaps = np.flatnonzero(np.diff(timestamps) > self.gap_ns) + 1
+        after = set(gaps.tolist())
+        if last_ns != np.iinfo(np.int64).min and timestamps[0] - last_ns > self.gap_ns:
+            after.add(0)
+        return np.unique(np.concatenate([[0], grid, gaps, [n_rows]])).astype(int).tolist(), after
+
+    def walk(
+        self,
+        values: npt.NDArray[np.floating],
+        timestamps: Int64Array,
+        state: Mapping[str, npt.NDArray[np.generic]],
+        *,
+        explain: bool,
+    ) -> Iterator[tuple[ScoredChunk, dict[str, npt.NDArray[np.generic]]]]:
+        """Give the rows chunk by chunk, each with the state after it.
+
+        Parameters
+        ----------
+        values : (n_rows, n_sensors) float
+            At least one row in the sensors' units, NaN for missing.
+        timestamps : (n_rows,) int64
+            Nanoseconds UTC, increasing.
+        state : mapping of str to array
+            As `fresh` or an earlier walk gave it.
+        explain : bool
+            Whether shares are wanted.
+        """
+        now: dict[str, npt.NDArray[np.generic]] = dict(state)
+        rows = int(now["rows"][0])
+        chunk = chunk_rows(self.centre_rows)
+        bounds, gaps = self._bounds(timestamps, rows, int(now["last_ns"][0]))
+        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+            if first in gaps:
+                now.update(self._fresh_channels())
+            scored = self._chunk(values[first:last], slice(first, last), now, explain=explain)
+            rows += last - first
+            if rows % chunk == 0:
+                now["centre"] = now["centre"] + now["centre_sum"] / self.centre_rows  # type: ignore[operator]
+                now["centre_sum"] = np.zeros(self.n_modelled)
+            now["rows"] = np.array([rows], dtype=np.int64)
+            now["last_ns"] = np.array([timestamps[last - 1]], dtype=np.int64)
+            yield scored, now
+
+    def _chunk(
+        self,
+        values: npt.NDArray[np.floating],
+        rows: slice,
+        now: dict[str, npt.NDArray[np.generic]],
+        *,
+        explain: bool,
+    ) -> ScoredChunk:
+        """Score rows between two moves of the centre and write what they carry on into `now`."""
+        chosen = self.columns.modelled
+        z = (values[:, chosen].astype(np.float64) - self.columns.centre[chosen]) / self.columns.scale[chosen]
+        z, observed = fill_conditional(z, self.relations.precision)
+        residual = (z - self.relations.mean) @ self.relations.weights.T - np.asarray(now["centre"], dtype=np.float64)
+        memory = Memory(np.asarray(now["level"], np.float64), np.asarray(now["power"], np.float64))
+        channels = run_channels(
+            residual,
+            observed,
+            memory,
+            alpha=self.alpha,
+            residual_sd=self.scale.residual_sd,
+            innovation_sd=self.scale.innovation_sd,
+        )
+        statistic = fused(channels, self.scale)
+        release = raw_amplitude(residual, observed, self.scale)
+        self._recentre(residual, observed, statistic, now)
+        now["level"], now["power"] = channels.memory.level, channels.memory.power
+        shares = None
+        if explain:
+            carried = {
+                name: np.asarray(now[name], np.float64)
+                for name in ("steps", "residual_steps", "z_before", "residual_before")
+            }
+            shares, after = row_shares(
+                channels.level, z, residual, observed, carried, alpha=self.alpha, scale=self.shares
+            )
+            now.update(after)
+        if observed is not None:
+            blind = ~observed.any(axis=1)
+            statistic[blind], release[blind] = np.nan, np.nan
+            if shares is not None:
+                shares[blind] = np.nan
+        return ScoredChunk(rows, statistic, release, shares, residual, z)
+
+    def _recentre(
+        self,
+        residual: Float64Array,
+        observed: BoolArray | None,
+        statistic: Float64Array,
+        now: dict[str, npt.NDArray[np.generic]],
+    ) -> None:
+        """Add the clipped residuals to what moves the centre next, at a tenth where the row is abnormal."""
+        limit = _CENTRE_CLIP * self.scale.residual_sd
+        pull = np.clip(residual, -limit, limit)
+        if observed is not None:
+            pull = np.where(observed, pull, 0.0)
+        weight = np.where(statistic > self.slow_level, _SLOW, 1.0)
+        now["centre_sum"] = now["centre_sum"] + weight @ pull  # type: ignore[operator]
