@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l4e_widgets.core.accuracy import Accuracy
+from l4e_widgets.core.detection.calibration import CRITICAL
 from l4e_widgets.core.detection.contract import Finding
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange
 
-__all__ = ["CRITICAL", "ExplainedEvent", "ModelResults", "SensorShare"]
-
-CRITICAL = 0.9
+__all__ = ["ExplainedEvent", "ModelResults", "SensorShare"]
 
 
 @dataclass(frozen=True, kw_only=True)

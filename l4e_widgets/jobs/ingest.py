@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from l4e_widgets.core.quality import assess_quality
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sampling import median_step_s, suggest_sampling_rate
+from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.records import DatasetRecord, QualityRecord
@@ -32,11 +33,14 @@ class IngestArguments:
         What to call them in sentences, in the same order.
     options : ReadingOptions
         What the user said of them.
+    sensors : tuple of Sensor
+        What is known of the sensors beyond their values, matched by name.
     """
 
     sources: tuple[str, ...]
     shown_as: tuple[str, ...]
     options: ReadingOptions
+    sensors: tuple[Sensor, ...] = ()
 
 
 def run(work: Work) -> dict[str, Any]:
@@ -56,7 +60,7 @@ def run(work: Work) -> dict[str, Any]:
     work.plan({"Read the data": 6, "Grade the sensors": 2, "Store the series": 3})
     with work.step("Read the data"):
         paths = [Path(source) for source in arguments.sources]
-        data = read_sources(paths, arguments.options, progress=work.advance)
+        data = _told(read_sources(paths, arguments.options, progress=work.advance), arguments.sensors)
     with work.step("Grade the sensors"):
         quality = assess_quality(data.frame, data.report)
     with work.step("Store the series"):
@@ -80,3 +84,13 @@ def _record(data: SourceData, arguments: IngestArguments) -> DatasetRecord:
         reading=data.report.to_dict(),
         sentences=data.report.sentences(),
     )
+
+
+def _told(data: SourceData, sensors: tuple[Sensor, ...]) -> SourceData:
+    """Return the data with what is known of its sensors: names, components, units, tags and limits."""
+    known = {sensor.name: sensor for sensor in sensors}
+    told = tuple(
+        replace(known[sensor.name], id=sensor.id, kind=sensor.kind) if sensor.name in known else sensor
+        for sensor in data.frame.sensors
+    )
+    return replace(data, frame=replace(data.frame, sensors=told))

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from l4e_widgets.core.detail import window_of
+from l4e_widgets.core.detail import Window, window
 from l4e_widgets.core.errors import NotFound, StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.sensors import Sensor
-from l4e_widgets.core.series_source import Window
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.records import SeriesManifest, SeriesPart
@@ -158,8 +157,9 @@ class StoredSeries:
 
     def window(self, sensors: Sequence[str], start: int, end: int, pixels: int) -> Window:
         """Return at most two points a pixel and sensor of `[start, end)`, gaps kept."""
-        return window_of(self.read(sensors, start, end), start, end, pixels)
+        return window(self.read(sensors, start, end), start, end, pixels)
 
+    @property
     def span(self) -> TimeRange:
         """Range from the first row to just after the last."""
         return TimeRange(self._manifest.parts[0].first_ns, self._manifest.parts[-1].last_ns + 1)

@@ -1,0 +1,157 @@
+"""`l4e assess`: CSV in, answer out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from l4e_widgets.adapters.output import Progress, say
+from l4e_widgets.core.ranges import RangeChoice
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.times import duration_text, range_text, to_ns
+from l4e_widgets.services.assess import (
+    ASSESSED_MODEL,
+    ASSESSED_PROJECT,
+    Assessment,
+    AssessOptions,
+    assess,
+    temporary_context,
+)
+from l4e_widgets.services.context import open_context
+from l4e_widgets.services.exports import SCORE_SUFFIXES, check_output, save_json, save_scores
+from l4e_widgets.services.reports import save_report
+
+__all__ = ["assess_command"]
+
+EVENTS_SHOWN = 10
+
+
+class Moment(click.ParamType):
+    """A time on the command line, as nanoseconds UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
+        """Return the nanoseconds of a text; a text that is no time is told by its sentence."""
+        return to_ns(value)
+
+
+def _listed(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Split names at commas, so that an option can be given once or often."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("assess")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--ignore", multiple=True, callback=_listed, help="Columns to set aside, separated by commas.")
+@click.option("--train-start", type=Moment(), help="Start of the training range, UTC.")
+@click.option("--train-end", type=Moment(), help="End of the training range, UTC, not included.")
+@click.option("--train-rows", type=click.IntRange(min=1), help="Learn from the first N rows.")
+@click.option("--evaluate-from", type=Moment(), help="Start of the evaluation range, UTC; the end of training if absent.")
+@click.option("--labels", type=_FILE, help="CSV of known faults: start,end without header.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="False alarms a month you can live with.")
+@click.option("--timestamp-column", help="Column that holds the time.")
+@click.option("--timestamp-format", help="day-first, month-first, or a pattern such as %d.%m.%Y %H:%M.")
+@click.option("--delimiter", help="Character between cells.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark.")
+@click.option("--encoding", help="Text encoding, such as utf-8 or cp1252.")
+@click.option("--missing", multiple=True, callback=_listed, help="More words that mean a missing value.")
+@click.option("--zone", help="Time zone of times without one, such as Europe/Paris; UTC if absent.")
+@click.option("--report", type=_FILE, help="Write a self-contained HTML report to this file.")
+@click.option("--json", "json_file", type=_FILE, help="Write the answer as JSON to this file.")
+@click.option("--scores", type=_FILE, help="Write score, prediction and contributions of every row (.csv or .parquet).")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def assess_command(files: tuple[Path, ...], **options: Any) -> None:
+    """Read FILES, learn what is normal, and say what is not.
+
+    Nothing is kept but the files you ask for.
+    """
+    outputs = {name: options[name] for name in ("report", "json_file", "scores") if options[name]}
+    for name, path in outputs.items():
+        check_output(path, suffixes=SCORE_SUFFIXES if name == "scores" else ())
+    watch = Progress(quiet=options["quiet"])
+    with temporary_context(open_context()) as context:
+        answer = assess(context, files, _options(options), watch=watch)
+        if "report" in outputs:
+            title = ", ".join(path.name for path in files)
+            save_report(context, ASSESSED_PROJECT, ASSESSED_MODEL, outputs["report"], title=title, watch=watch)
+        if "scores" in outputs:
+            save_scores(context, ASSESSED_PROJECT, ASSESSED_MODEL, outputs["scores"])
+        if "json_file" in outputs:
+            save_json(outputs["json_file"], answer.to_dict())
+    _tell(answer)
+    for path in outputs.values():
+        say(f"Saved {path}")
+
+
+def _options(options: dict[str, Any]) -> AssessOptions:
+    """Return what was typed as the service takes it."""
+    reading = ReadingOptions(
+        ignore=options["ignore"],
+        timestamp_column=options["timestamp_column"],
+        timestamp_format=options["timestamp_format"],
+        delimiter=options["delimiter"],
+        decimal=options["decimal"],
+        encoding=options["encoding"],
+        missing_words=options["missing"],
+        zone=options["zone"],
+    )
+    choice = RangeChoice(
+        train_start=options["train_start"],
+        train_end=options["train_end"],
+        train_rows=options["train_rows"],
+        evaluate_from=options["evaluate_from"],
+    )
+    budget = {} if options["budget"] is None else {"alarm_budget": options["budget"]}
+    return AssessOptions(reading=reading, choice=choice, labels=options["labels"], **budget)
+
+
+def _tell(answer: Assessment) -> None:
+    """Write the answer in sentences."""
+    say(answer.results.sentence)
+    for event in answer.results.events[:EVENTS_SHOWN]:
+        say(f"  {event.sentence}")
+    hidden = len(answer.results.events) - EVENTS_SHOWN
+    if hidden > 0:
+        say(f"  … and {hidden} more; --report or --json shows all.")
+    for finding in answer.results.findings[:EVENTS_SHOWN]:
+        say(f"  Noticed: {finding.sentence}")
+    _tell_accuracy(answer)
+    say()
+    say("What was understood")
+    for sentence in (*answer.dataset.sentences, _grades(answer), *answer.results.reasons):
+        say(f"  {sentence}")
+    for warning in answer.warnings:
+        say(f"  Warning: {warning}")
+
+
+def _grades(answer: Assessment) -> str:
+    """Return how the sensors were graded, in one line."""
+    counts = {
+        grade: [sensor for sensor in answer.quality.sensors if sensor.grade == grade]
+        for grade in ("High", "Medium", "Low")
+    }
+    text = ", ".join(f"{len(found)} {grade}" for grade, found in counts.items() if found)
+    return f"Sensor grades: {text}."
+
+
+def _tell_accuracy(answer: Assessment) -> None:
+    """Write how the events agree with the labels, where there are any."""
+    accuracy = answer.results.accuracy
+    if accuracy is None:
+        return
+    say(
+        f"Of {len(accuracy.labels)} labelled faults in the evaluation range {accuracy.n_found} found, "
+        f"{accuracy.n_missed} missed; {len(accuracy.false_events)} events without a label."
+    )
+    early = [seconds for seconds in accuracy.forewarning_s if seconds > 0]
+    if early:
+        say("Forewarning: " + ", ".join(duration_text(seconds) for seconds in early) + ".")
+    for label, found in zip(accuracy.labels, accuracy.found, strict=True):
+        if not found:
+            say(f"  Missed: {range_text(label)} UTC.")

@@ -1,0 +1,328 @@
+"""Projects: create, list, summarise, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+
+from l4e_widgets.core.errors import Blocked, Conflict, DataError, NameRefused, NotFound, UsageError
+from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.times import TimeRange
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_job
+from l4e_widgets.services.names import check_description, check_project_name
+from l4e_widgets.services.steps import Step, project_steps
+from l4e_widgets.storage.actions import log_action
+from l4e_widgets.storage.documents import to_plain
+from l4e_widgets.storage.layout import PROJECTS, ProjectKeys
+from l4e_widgets.storage.models import model_names
+from l4e_widgets.storage.records import DatasetRecord, ProjectRecord
+
+__all__ = [
+    "ProjectSummary",
+    "Sources",
+    "create_project",
+    "delete_project",
+    "list_projects",
+    "project_summary",
+]
+
+Sources = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
+TABLE_NAME = "the table you handed over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectSummary:
+    """What a project is and how far it is.
+
+    Parameters
+    ----------
+    name, description : str
+        As the user wrote them.
+    created_ns : int
+        Nanoseconds UTC.
+    status : str
+        ``ingesting``, ``ready`` or ``failed``.
+    error : str
+        Why ingestion failed, empty otherwise.
+    n_sensors, n_rows : int
+        0 until the data is read.
+    span : TimeRange or None
+        First row to just after the last.
+    sampling_rate_s : float or None
+        Suggested sampling rate in seconds.
+    missing_share : float
+        Share of missing values, 0 to 1.
+    models : tuple of str
+        Names of finished models, oldest first.
+    sentences : tuple of str
+        What was understood of the sources.
+    steps : tuple of Step
+        Steps of the workflow with their state.
+    """
+
+    name: str
+    description: str
+    created_ns: int
+    status: str
+    error: str = ""
+    n_sensors: int = 0
+    n_rows: int = 0
+    span: TimeRange | None = None
+    sampling_rate_s: float | None = None
+    missing_share: float = 0.0
+    models: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+def create_project(
+    context: Context,
+    name: str,
+    sources: Sources,
+    *,
+    description: str = "",
+    options: ReadingOptions | None = None,
+    wait: bool = True,
+    watch: Callable[[JobView], None] | None = None,
+) -> JobView:
+    """Create a project from data.
+
+    Waiting, a failure or an interruption leaves no project behind.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    name : str
+        3 to 170 characters of `a-zA-Z0-9_-`, not taken.
+    sources : path, sequence of paths, DataFrame or SensorFrame
+        The data.
+    description : str
+        What the asset is, empty or 3 to 128 characters.
+    options : ReadingOptions, optional
+        What is known of the files.
+    wait : bool
+        Return when it is ingested, else at once.
+    watch : callable, optional
+        Called with the job while waiting.
+
+    Returns
+    -------
+    JobView
+        The ingestion.
+
+    Raises
+    ------
+    NameRefused
+        The name or description breaks its rule, or the name is taken.
+    DataError
+        The data cannot be read.
+    NotFound
+        A file is not there.
+    """
+    check_project_name(name)
+    check_description(description)
+    keys = ProjectKeys.of(name)
+    paths = _existing(sources) if not isinstance(sources, (pd.DataFrame, SensorFrame)) else ()
+    record = ProjectRecord(name=name, description=description, created_ns=context.clock())
+    try:
+        context.documents.put(keys.project, record, expected_revision=0)
+    except Conflict:
+        raise NameRefused(
+            f'There is a project called "{name}" already.', fix="Choose another name, or delete the old project."
+        ) from None
+    try:
+        arguments = _arguments(context, keys, sources, paths, options or ReadingOptions())
+        log_action(context.documents, keys.actions, "create_project", {"name": name, "sources": arguments["shown_as"]})
+        started = start_job(context, keys, "ingest", arguments)
+        return wait_for_job(context, keys, started.id, watch=watch) if wait else started
+    except BaseException:
+        context.store.delete_tree(keys.root)
+        raise
+
+
+def _existing(sources: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
+    """Return the paths of files that are there."""
+    given = [sources] if isinstance(sources, (str, Path)) else list(sources)
+    if not given:
+        raise UsageError("No file was given.", fix="Give at least one CSV or Parquet file.")
+    paths = tuple(Path(source).expanduser().resolve() for source in given)
+    for path, source in zip(paths, given, strict=True):
+        if not path.exists():
+            raise NotFound("There is no such file.", where=str(source), fix="Check the path and its spelling.")
+    return paths
+
+
+def _arguments(
+    context: Context, keys: ProjectKeys, sources: Sources, paths: tuple[Path, ...], options: ReadingOptions
+) -> dict[str, object]:
+    """Return the arguments of the ingestion; a table from memory is laid down as a file first."""
+    sensors: tuple[Sensor, ...] = ()
+    shown = tuple(path.name for path in paths)
+    if isinstance(sources, (pd.DataFrame, SensorFrame)):
+        sensors = sources.sensors if isinstance(sources, SensorFrame) else ()
+        paths, shown = (_handed_over(context, keys, sources),), (TABLE_NAME,)
+    return {
+        "sources": [str(path) for path in paths],
+        "shown_as": list(shown),
+        "options": to_plain(options),
+        "sensors": [to_plain(sensor) for sensor in sensors],
+    }
+
+
+def _handed_over(context: Context, keys: ProjectKeys, table: pd.DataFrame | SensorFrame) -> Path:
+    """Lay a table from memory down as Parquet and return its file."""
+    frame = table if isinstance(table, SensorFrame) else _frame(table)
+    columns: dict[str, object] = {"timestamp": frame.timestamps.view("datetime64[ns]")}
+    columns |= {sensor.name: frame.values[:, index] for index, sensor in enumerate(frame.sensors)}
+    if len(columns) != len(frame.sensors) + 1:
+        raise DataError("Two columns of the table carry the same name.", fix="Rename one of them.")
+    key = keys.handed_over("table")
+    with context.store.writing(key) as path:
+        pl.DataFrame(columns).write_parquet(path)
+    return context.store.local_path(key)
+
+
+def _frame(table: pd.DataFrame) -> SensorFrame:
+    """Return a DataFrame as a frame: times from its index or its first column of times, rows sorted, last repeat kept."""
+    if not isinstance(table.index, pd.DatetimeIndex):
+        times = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
+        if not times:
+            raise DataError(
+                "The table has no times.",
+                got=f"an index of {table.index.dtype} and columns of {', '.join(sorted({str(t) for t in table.dtypes}))}",
+                expected="a time index, or a column of times",
+                fix="Use pandas.to_datetime on the column of times.",
+            )
+        table = table.set_index(times[0])
+    numeric = table.select_dtypes("number").astype("float64")
+    if numeric.shape[1] == 0 or not len(numeric):
+        raise DataError("The table has no numbers.", expected="at least one numeric column and one row")
+    ordered = numeric[~numeric.index.isna()].sort_index(kind="stable")
+    return SensorFrame.from_dataframe(ordered[~ordered.index.duplicated(keep="last")])
+
+
+def list_projects(context: Context) -> tuple[ProjectSummary, ...]:
+    """Return the projects of a workspace, by name.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+
+    Returns
+    -------
+    tuple of ProjectSummary
+        Empty where there are none.
+    """
+    found = []
+    for folder in context.store.children(PROJECTS):
+        keys = ProjectKeys(folder)
+        if context.store.exists(keys.project):
+            found.append(_summary(context, keys))
+    return tuple(sorted(found, key=lambda summary: summary.name))
+
+
+def project_summary(context: Context, project: str) -> ProjectSummary:
+    """Summarise a project.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+
+    Returns
+    -------
+    ProjectSummary
+        What it is and how far it is.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    """
+    return _summary(context, project_keys(context, project))
+
+
+def _summary(context: Context, keys: ProjectKeys) -> ProjectSummary:
+    """Summarise the project of some keys."""
+    record = context.documents.get(keys.project, ProjectRecord).value
+    jobs = list_jobs(context, keys)
+    models = model_names(context.documents, keys)
+    if not context.store.exists(keys.dataset):
+        ingestions = [view for view in jobs if view.kind == "ingest"]
+        last = ingestions[-1] if ingestions else None
+        failed = last is not None and not last.is_active
+        return ProjectSummary(
+            name=record.name,
+            description=record.description,
+            created_ns=record.created_ns,
+            status="failed" if failed else "ingesting",
+            error=str(last.error) if last and last.error else "",
+            steps=project_steps(None, jobs, models),
+        )
+    dataset = context.documents.get(keys.dataset, DatasetRecord).value
+    return ProjectSummary(
+        name=record.name,
+        description=record.description,
+        created_ns=record.created_ns,
+        status="ready",
+        n_sensors=len(dataset.sensors),
+        n_rows=dataset.n_rows,
+        span=dataset.span,
+        sampling_rate_s=dataset.sampling_rate_s,
+        missing_share=dataset.missing_share,
+        models=models,
+        sentences=dataset.sentences,
+        steps=project_steps(dataset, jobs, models),
+    )
+
+
+def delete_project(context: Context, project: str, *, confirm_name: str) -> None:
+    """Delete a project with everything in it.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+    confirm_name : str
+        The name again, as a safeguard.
+
+    Raises
+    ------
+    UsageError
+        The two names differ.
+    Blocked
+        A job of the project is under way.
+    NotFound
+        There is no such project.
+    """
+    keys = project_keys(context, project)
+    if confirm_name != project:
+        raise UsageError(
+            "The names differ, so nothing was deleted.", got=confirm_name, expected=project, fix="Type the name again."
+        )
+    _refuse_while_busy(context, keys, project)
+    context.store.delete_tree(keys.root)
+
+
+def _refuse_while_busy(context: Context, keys: ProjectKeys, project: str) -> None:
+    """Refuse to go on while a job of the project is under way."""
+    busy = [view for view in list_jobs(context, keys) if view.is_active and not view.stale]
+    if busy:
+        raise Blocked(
+            f'Project "{project}" is at work: {busy[0].kind}, {busy[0].message or "about to start"}.',
+            fix="Wait until it has ended, or cancel it first.",
+        )

@@ -1,0 +1,382 @@
+"""Results of a model: events in sentences, scores, contributions and expected values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from l4e_widgets.core.accuracy import Accuracy
+from l4e_widgets.core.detection.contract import Finding
+from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
+from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.series_source import FrameSource, SeriesSource
+from l4e_widgets.core.times import TimeRange, iso_z
+from l4e_widgets.figures.answers import event_words, results_detail, results_sentence
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.storage.model_reader import ModelReader
+from l4e_widgets.storage.models import read_record
+from l4e_widgets.storage.records import ModelRecord
+
+__all__ = [
+    "EventRecord",
+    "ExpectedFrame",
+    "FindingWords",
+    "Results",
+    "contribution_frame",
+    "expected_frame",
+    "model_record",
+    "results",
+    "score_frame",
+    "score_source",
+]
+
+SCORE = Sensor(id="anomaly_score", name="anomaly_score", display_name="Anomaly score")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRecord:
+    """One event, ready to be told.
+
+    Parameters
+    ----------
+    span : TimeRange
+        `[start, end)`.
+    max_score : float
+        Highest anomaly score, 0 to 1.
+    severity : str
+        ``warning`` or ``critical``.
+    sentence : str
+        When, which sensor, how far and which way.
+    sensors : tuple of SensorShare
+        Largest share first.
+    """
+
+    span: TimeRange
+    max_score: float
+    severity: str
+    sentence: str
+    sensors: tuple[SensorShare, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as plain values; times are ISO texts with Z."""
+        return {
+            **self.span.to_iso(),
+            "max_score": self.max_score,
+            "severity": self.severity,
+            "sentence": self.sentence,
+            "sensors": [
+                {
+                    "name": share.sensor.name,
+                    "share": share.share,
+                    "deviation": share.deviation,
+                    "unit": share.sensor.unit,
+                }
+                for share in self.sensors
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingWords:
+    """A finding, ready to be told.
+
+    Parameters
+    ----------
+    span : TimeRange
+        When.
+    sensors : tuple of str
+        Names of the sensors.
+    sentence : str
+        What is the case.
+    """
+
+    span: TimeRange
+    sensors: tuple[str, ...]
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values; times are ISO texts with Z."""
+        return {**self.span.to_iso(), "sensors": list(self.sensors), "sentence": self.sentence}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What a model says of its evaluation range, in words and numbers.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model.
+    sentence, detail : str
+        The answer, and the line below it.
+    training_range : TimeRange
+        What was learned from.
+    evaluation_range : TimeRange or None
+        What was looked at.
+    sampling_rate_s : float
+        Seconds between rows of the model.
+    budget : float
+        False alarms a month.
+    sensors : tuple of Sensor
+        Sensors of the model.
+    events : tuple of EventRecord
+        In order of time.
+    findings : tuple of FindingWords
+        What is no anomaly score.
+    accuracy : Accuracy or None
+        None without labels.
+    reasons, warnings : tuple of str
+        Why the model was made so, and what it cannot promise.
+    """
+
+    model: str
+    sentence: str
+    detail: str
+    training_range: TimeRange
+    evaluation_range: TimeRange | None
+    sampling_rate_s: float
+    budget: float
+    sensors: tuple[Sensor, ...]
+    events: tuple[EventRecord, ...]
+    findings: tuple[FindingWords, ...]
+    accuracy: Accuracy | None
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExpectedFrame:
+    """What sensors would have read, judged by the others.
+
+    Parameters
+    ----------
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC.
+    value : (n_rows, n_sensors) float
+        Expected value in the sensor's unit.
+    half_band : (n_sensors,) float
+        Half width of the band that holds 95 % of normal rows.
+    sensors : tuple of Sensor
+        Record of each column.
+    """
+
+    timestamps: npt.NDArray[np.int64]
+    value: npt.NDArray[np.floating]
+    half_band: npt.NDArray[np.floating]
+    sensors: tuple[Sensor, ...]
+
+
+def results(context: Context, project: str, model: str, *, budget: float | None = None) -> Results:
+    """Return what a model says of its evaluation range.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    budget : float, optional
+        False alarms a month; the budget in force where absent. No stored series changes with it.
+
+    Returns
+    -------
+    Results
+        Events, findings, accuracy.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model.
+    """
+    return _in_words(_reader(context, project, model).results(budget))
+
+
+def _reader(context: Context, project: str, model: str) -> ModelReader:
+    """Return the reader of a model."""
+    return ModelReader(context.documents, project_keys(context, project), model)
+
+
+def _in_words(found: ModelResults) -> Results:
+    """Return results with their sentences."""
+    labels = {sensor.id: sensor.name for sensor in found.sensors}
+    return Results(
+        model=found.model,
+        sentence=results_sentence(found),
+        detail=results_detail(found),
+        training_range=found.training_range,
+        evaluation_range=found.evaluation_range,
+        sampling_rate_s=found.sampling_rate_s,
+        budget=found.budget,
+        sensors=found.sensors,
+        events=tuple(_event(event) for event in found.events),
+        findings=tuple(_finding(finding, labels) for finding in found.findings),
+        accuracy=found.accuracy,
+        reasons=found.reasons,
+        warnings=found.warnings,
+    )
+
+
+def _event(event: ExplainedEvent) -> EventRecord:
+    """Return an event with its sentence."""
+    return EventRecord(
+        span=event.span,
+        max_score=event.max_score,
+        severity=event.severity,
+        sentence=event_words(event),
+        sensors=event.shares,
+    )
+
+
+def _finding(finding: Finding, labels: dict[str, str]) -> FindingWords:
+    """Return a finding with names instead of ids."""
+    names = tuple(labels.get(sensor, sensor) for sensor in finding.sensors)
+    return FindingWords(span=finding.span, sensors=names, sentence=finding.sentence)
+
+
+def model_record(context: Context, project: str, model: str) -> ModelRecord:
+    """Return the document of a model.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+
+    Returns
+    -------
+    ModelRecord
+        What it was trained with.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model; the models there are get named.
+    """
+    return read_record(context.documents, project_keys(context, project), model)
+
+
+def score_frame(
+    context: Context, project: str, model: str, *, span: TimeRange | None = None, budget: float | None = None
+) -> SensorFrame:
+    """Return the anomaly score of every row of the model.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    span : TimeRange, optional
+        `[start, end)`; everything where absent.
+    budget : float, optional
+        False alarms a month.
+
+    Returns
+    -------
+    SensorFrame
+        One column, `anomaly_score`, 0 to 1.
+    """
+    reader = _reader(context, project, model)
+    frame = SensorFrame(reader.stored.track.timestamps, reader.score(budget)[:, None], (SCORE,))
+    return frame.between(span) if span else frame
+
+
+def score_source(context: Context, project: str, model: str, *, budget: float | None = None) -> SeriesSource:
+    """Return the anomaly score as a source that a chart can draw from.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    budget : float, optional
+        False alarms a month.
+
+    Returns
+    -------
+    SeriesSource
+        One sensor, `anomaly_score`.
+    """
+    return FrameSource(score_frame(context, project, model, budget=budget))
+
+
+def contribution_frame(
+    context: Context, project: str, model: str, *, span: TimeRange | None = None
+) -> SensorFrame:
+    """Return the share of every sensor in every row, scored again from the nearest stored state.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    span : TimeRange, optional
+        `[start, end)`; everything where absent.
+
+    Returns
+    -------
+    SensorFrame
+        One column a sensor of the model; rows sum to 1.
+    """
+    reader = _reader(context, project, model)
+    first, last = _row_numbers(reader, span)
+    if first == last:
+        return SensorFrame(np.empty(0, np.int64), np.empty((0, len(_sensors(reader)))), _sensors(reader))
+    rows = reader.rows(first, last)
+    return SensorFrame(rows.frame.timestamps, rows.scores.contributions, rows.frame.sensors)
+
+
+def _sensors(reader: ModelReader) -> tuple[Sensor, ...]:
+    """Return the sensors of a model."""
+    return reader.stored.detector.sensors
+
+
+def _row_numbers(reader: ModelReader, span: TimeRange | None) -> tuple[int, int]:
+    """Return the rows of the model inside a range as `[first, last)`."""
+    times = reader.stored.track.timestamps
+    if span is None:
+        return 0, len(times)
+    first, last = np.searchsorted(times, [span.start, span.end])
+    return int(first), int(last)
+
+
+def expected_frame(
+    context: Context, project: str, model: str, *, sensors: tuple[str, ...] | None = None, span: TimeRange
+) -> ExpectedFrame:
+    """Return what sensors would have read, judged by the others.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    sensors : tuple of str, optional
+        Ids or names; all of the model where absent.
+    span : TimeRange
+        `[start, end)`.
+
+    Returns
+    -------
+    ExpectedFrame
+        Values and bands in each sensor's unit.
+    """
+    reader = _reader(context, project, model)
+    first, last = _row_numbers(reader, span)
+    known = _sensors(reader)
+    wanted = [place for place, s in enumerate(known) if sensors is None or s.id in sensors or s.name in sensors]
+    chosen = tuple(known[place] for place in wanted)
+    if first == last:
+        nothing = np.empty((0, len(chosen)), dtype=np.float32)
+        return ExpectedFrame(np.empty(0, np.int64), nothing, np.full(len(chosen), np.nan), chosen)
+    rows = reader.rows(first, last)
+    value, half_band = rows.expected.value[:, wanted], rows.expected.half_band[wanted]
+    return ExpectedFrame(rows.frame.timestamps, value, half_band, chosen)
