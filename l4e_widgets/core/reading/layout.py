@@ -1,0 +1,222 @@
+"""The layout of a CSV from its first lines: delimiter, decimal mark, header and where the time stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.reading.time_columns import find_time_columns, is_time_cell
+from l4e_widgets.core.reading.time_shapes import looks_like_time
+
+__all__ = ["Layout", "find_layout"]
+
+DELIMITERS = (",", ";", "\t", "|")
+_POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
+_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?\Z")
+_WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
+_POINT_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+\Z")
+_COMMA_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+\Z")
+_SAMPLE_ROWS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where things stand in a CSV.
+
+    Parameters
+    ----------
+    delimiter, decimal, thousands : str
+        Characters between cells, before fractions, and between groups of three digits (empty for none).
+    decimal_seen : bool
+        Whether the sample held a fraction at all; where not, the decimal mark is a supposition.
+    names : tuple of str
+        Names of the columns, numbered ones where the file has none.
+    header_row : int
+        Line of the names from 1; 0 where there is none.
+    first_row : int
+        Line of the first data from 1.
+    time_column : int
+        Place of the column with the timestamp, from 0.
+    clock_column : int or None
+        Place of the column with the time of day, where it stands alone.
+    preamble : int
+        Lines before the names that are neither names nor data.
+    width : int
+        Cells of a line.
+    """
+
+    delimiter: str
+    decimal: str
+    thousands: str
+    decimal_seen: bool
+    names: tuple[str, ...]
+    header_row: int
+    first_row: int
+    time_column: int
+    clock_column: int | None = None
+    preamble: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    next_line: int
+    cells: tuple[str, ...]
+
+
+def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
+    """Layout of a CSV from its beginning.
+
+    Parameters
+    ----------
+    text : str
+        The first lines of the file; whole lines only.
+    options : ReadingOptions
+        Answers given in advance.
+    where : str
+        File name for messages.
+
+    Returns
+    -------
+    Layout
+        What stands where.
+
+    Raises
+    ------
+    DataError
+        Nothing but a header, a single column, names that do not fit the rows, or no timestamp column.
+    """
+    if not text.strip("\r\n\t ,;|\ufeff"):
+        raise DataError("The file is empty.", where=where, expected="a header and rows of data", fix="Export it again.")
+    delimiter, rows = _delimiter(text, options, where=where)
+    width = _width(rows)
+    top = next(place for place, row in enumerate(rows) if len(row.cells) == width)
+    _refuse_lost_header(rows[:top], rows[top], width, where=where)
+    body = [row.cells for row in rows[top + 1 :] if len(row.cells) == width]
+    head = rows[top].cells
+    decimal, thousands, seen = _decimal([*body, head], delimiter, options)
+    if not body and not any(looks_like_time(cell) for cell in head):
+        raise DataError(
+            "The file has a header and no rows.", where=where, expected="rows of data", fix="Export it again."
+        )
+    place, clock = find_time_columns(head, body, options, decimal=decimal, where=where)
+    has_header = _is_header(head, body, place, options)
+    names = _names(head, has_header=has_header)
+    return Layout(
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        decimal_seen=seen,
+        names=names,
+        header_row=rows[top].line if has_header else 0,
+        first_row=rows[top].next_line if has_header else rows[top].line,
+        time_column=place,
+        clock_column=clock,
+        preamble=rows[top].line - 1,
+        width=width,
+    )
+
+
+def _rows(text: str, delimiter: str) -> list[_Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    found, line = [], 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                stripped = tuple(cell.strip(" \t\r\n\ufeff\u00a0") for cell in cells)
+                found.append(_Row(line, reader.line_num + 1, stripped))
+            line = reader.line_num + 1
+            if len(found) >= _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        return found
+    return found
+
+
+def _width(rows: Sequence[_Row]) -> int:
+    return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+
+
+def _delimiter(text: str, options: ReadingOptions, *, where: str) -> tuple[str, list[_Row]]:
+    choices = (options.delimiter,) if options.delimiter else DELIMITERS
+    best: tuple[float, int, str, list[_Row]] | None = None
+    for delimiter in choices:
+        rows = _rows(text, delimiter)
+        if not rows:
+            continue
+        width = _width(rows)
+        if width < 2:
+            continue
+        regular = [row.cells for row in rows if len(row.cells) == width]
+        body = regular[1:] or regular
+        read = sum(_is_value(cell, delimiter) for cells in body for cell in cells) / (len(body) * width)
+        score = (len(regular) / len(rows)) * (0.05 + read)
+        if best is None or (score, width) > (best[0], best[1]):
+            best = (score, width, delimiter, rows)
+    if best is None:
+        raise DataError(
+            "The file has a single column.",
+            where=where,
+            got=f'"{text.strip().splitlines()[0][:60]}"',
+            expected="a timestamp and at least one sensor, separated by comma, semicolon, tab or pipe",
+            fix="Say what separates the cells with --delimiter, or export the timestamp too.",
+        )
+    return best[2], best[3]
+
+
+def _is_value(cell: str, delimiter: str) -> bool:
+    if not cell or _WHOLE.match(cell) or _POINT.match(cell) or looks_like_time(cell):
+        return True
+    return delimiter != "," and (_COMMA.match(cell) is not None)
+
+
+def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, where: str) -> None:
+    for row in before:
+        if len(row.cells) > max(1.0, width / 2) and not row.cells[0].startswith("#"):
+            names, cells = len(row.cells), len(first.cells)
+            raise DataError(
+                f"The header and the rows do not fit: {names} names, {cells} cells a row.",
+                where=f"{where}, row {row.line}",
+                expected="one name for every cell",
+                fix="Add the missing name to the header or remove the extra delimiter from the rows.",
+            )
+
+
+def _decimal(rows: Sequence[Sequence[str]], delimiter: str, options: ReadingOptions) -> tuple[str, str, bool]:
+    counts = Counter[str]()
+    for cells in rows:
+        for cell in cells:
+            if _POINT.match(cell):
+                counts["."] += 1
+            elif _COMMA.match(cell):
+                counts[","] += 1
+            elif _POINT_GROUPED.match(cell):
+                counts[".,"] += 1
+            elif _COMMA_GROUPED.match(cell):
+                counts[",."] += 1
+    point, comma = counts["."] + counts[".,"], counts[","] + counts[",."]
+    decimal = options.decimal or ("," if comma > point else ".")
+    grouped = counts[".,"] if decimal == "." else counts[",."]
+    thousands = ("," if decimal == "." else ".") if grouped else ""
+    return decimal, thousands, bool(point or comma or options.decimal)
+
+
+def _is_header(head: Sequence[str], body: Sequence[Sequence[str]], place: int, options: ReadingOptions) -> bool:
+    if is_time_cell(head[place], body, place, options):
+        return False
+    others = [cell for column, cell in enumerate(head) if column != place]
+    fractions = sum(bool(_POINT.match(cell) or _COMMA.match(cell)) for cell in others)
+    return not (others and fractions == len(others))
+
+
+def _names(head: Sequence[str], *, has_header: bool) -> tuple[str, ...]:
+    if not has_header:
+        return ()
+    return tuple(" ".join(name.split()) for name in head)

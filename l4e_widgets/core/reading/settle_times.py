@@ -1,0 +1,181 @@
+"""The timestamp column of a file: which cells are times, in which zone, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.date_order import ORDERS, parse_deciding_order
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.reading.part import RowLog
+from l4e_widgets.core.reading.time_shapes import shape_of
+from l4e_widgets.core.reading.times import (
+    EPOCH_UNITS,
+    NO_TIME,
+    ParsedTimes,
+    epoch_unit,
+    parse_epoch,
+    parse_with_order,
+    parse_with_pattern,
+)
+
+__all__ = ["TimesRead", "read_times"]
+
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class TimesRead:
+    """The timestamps of a file.
+
+    Parameters
+    ----------
+    ns : (n_rows,) int64
+        Nanoseconds UTC; the smallest int64 for rows set aside.
+    pattern : str
+        The format most of them have.
+    notices : tuple of str
+        Sentences on what was noticed.
+    """
+
+    ns: Int64Array
+    pattern: str
+    notices: tuple[str, ...] = ()
+
+
+def read_times(
+    cells: pl.Series,
+    rows: Int64Array,
+    *,
+    options: ReadingOptions,
+    log: RowLog,
+    file: str,
+    header: str = "",
+    cut_last_row: bool = False,
+    missing_words: Sequence[str] = (),
+) -> TimesRead:
+    """Timestamps of a file; rows without one are logged with their reason.
+
+    Parameters
+    ----------
+    cells : Series of str or of numbers
+        The timestamp column, without spaces around the cells.
+    rows : (n_rows,) int64
+        Line in the file of every row.
+    options : ReadingOptions
+        Format and zone, where the user said them.
+    log : RowLog
+        Takes the rows set aside.
+    file : str
+        Name of the file.
+    header : str
+        Name of the column in the header, to know a repeated header by.
+    cut_last_row : bool
+        Whether the last row was cut off at the end of the file.
+    missing_words : sequence of str
+        Words for a missing value, in small letters.
+
+    Returns
+    -------
+    TimesRead
+        The timestamps.
+
+    Raises
+    ------
+    DataError
+        Day and month cannot be told apart, the format or the zone is none.
+    """
+    empty = cells.is_null()
+    if cells.dtype == pl.String:
+        empty |= cells.str.to_lowercase().is_in(list(missing_words))
+        repeated = (cells.str.to_lowercase() == header.lower()) if header else pl.Series([False]).new_from_index(0, len(cells))
+    else:
+        repeated = pl.Series([False]).new_from_index(0, len(cells))
+    state = np.zeros(len(cells), dtype=np.int8)
+    state[empty.fill_null(True).to_numpy()] = 1
+    state[repeated.fill_null(False).to_numpy()] = 2
+    if cut_last_row and len(state):
+        state[-1] = 3
+    asked = state == 0
+    open_cells = cells if asked.all() else cells.filter(pl.Series(asked))
+    parsed = _parse(open_cells, options, where=f'{file}, column "{header}"' if header else file, rows=rows[asked])
+    found, gaps = _to_utc(parsed, options.zone)
+    ns = np.full(len(cells), NO_TIME, dtype=np.int64)
+    ns[asked] = found
+    for code, reason in ((1, "no_time"), (2, "repeated_header"), (3, "truncated_last_line")):
+        _log(log, reason, np.flatnonzero(state == code), cells, rows)
+    _log(log, "impossible_time", np.flatnonzero(asked & (ns == NO_TIME)), cells, rows)
+    said = (f"{file}: {gaps} times do not exist in {options.zone}, where the clock was put forward.",) if gaps else ()
+    return TimesRead(ns, parsed.pattern, said)
+
+
+def _log(log: RowLog, reason: str, places: Int64Array, cells: pl.Series, rows: Int64Array) -> None:
+    if len(places):
+        log.add_many(reason, rows[places], [str(cells[int(place)] or "") for place in places[:3]])
+
+
+def _parse(cells: pl.Series, options: ReadingOptions, *, where: str, rows: Int64Array) -> ParsedTimes:
+    wanted = options.timestamp_format
+    if wanted in EPOCH_UNITS:
+        return parse_epoch(cells, str(wanted))
+    if cells.dtype != pl.String:
+        return _parse_numbers(cells)
+    if wanted in ORDERS:
+        return parse_with_order(cells, str(wanted))
+    if wanted:
+        return parse_with_pattern(cells, wanted)
+    sample = cells.head(200).to_list()
+    shaped = sum(shape_of(cell) is not None for cell in sample)
+    if shaped < 0.5 * len(sample):
+        numbers = cells.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+        unit = epoch_unit(numbers)
+        if unit and numbers.null_count() < 0.5 * len(numbers):
+            return parse_epoch(cells.str.replace(",", ".", literal=True), unit)
+    return parse_deciding_order(cells, where=where, rows=rows)
+
+
+def _parse_numbers(cells: pl.Series) -> ParsedTimes:
+    unit = epoch_unit(cells.cast(pl.Float64, strict=False))
+    if unit is None:
+        text = cells.cast(pl.Int64, strict=False).cast(pl.String)
+        return parse_with_order(text, "fixed")
+    return parse_epoch(cells, unit)
+
+
+def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, int]:
+    """Nanoseconds UTC of times in a zone, and how many of them never were there."""
+    local = parsed.valid & ~parsed.absolute
+    if not zone or zone.upper() == "UTC" or not local.any():
+        return parsed.ns, 0
+    text = pl.Series(parsed.ns[local]).cast(pl.Datetime("ns"))
+    try:
+        early = text.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        late = text.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f'"{zone}" is no time zone.',
+            expected="a name such as Europe/Paris or UTC",
+            fix="Correct --zone.",
+        ) from error
+    missing = early.is_null().to_numpy()
+    first = early.to_physical().fill_null(0).to_numpy()
+    second = late.to_physical().fill_null(0).to_numpy()
+    utc = np.where(_second_pass(parsed.ns[local], first != second), second, first)
+    utc = np.where(missing, NO_TIME, utc)
+    ns = parsed.ns.copy()
+    ns[local] = utc
+    return ns, int(missing.sum())
+
+
+def _second_pass(local: Int64Array, twice: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Rows of an hour that the clock shows twice which belong to its second time: those after the clock fell back."""
+    back = np.concatenate(([False], np.diff(local) < 0)) & twice
+    passed = np.cumsum(back)
+    entry = np.concatenate(([True], twice[1:] & ~twice[:-1])) & twice
+    base = np.maximum.accumulate(np.where(entry, passed - back, 0))
+    return twice & (passed > base)

@@ -1,0 +1,213 @@
+"""A column of written times to nanoseconds, with one order of day and month for the whole column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.time_shapes import TimeShape, shape_of
+
+__all__ = ["EPOCH_UNITS", "ParsedTimes", "epoch_unit", "parse_epoch", "parse_with_order", "parse_with_pattern"]
+
+Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+NO_TIME = np.iinfo(np.int64).min
+_EARLIEST_US = -2_208_988_800_000_000  # 1900-01-01
+_LATEST_US = 7_258_118_400_000_000  # 2200-01-01
+_HALF_WRITTEN = r":(?:\d(?:\D|$)|6\d)|[:.,/\-]$"
+EPOCH_UNITS = {"epoch_s": 1_000_000_000, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
+_EPOCH_FROM, _EPOCH_TO = 315_532_800, 4_102_444_800  # 1980 and 2100, in seconds
+
+
+@dataclass(frozen=True)
+class ParsedTimes:
+    """A column read as times.
+
+    Parameters
+    ----------
+    ns : (n_rows,) int64
+        Nanoseconds since 1970, in UTC where `absolute`, else in the file's own zone; the smallest int64 for no time.
+    absolute : (n_rows,) bool
+        Whether the text said its own zone.
+    pattern : str
+        The pattern most rows have.
+    """
+
+    ns: Int64Array
+    absolute: BoolArray
+    pattern: str
+
+    @property
+    def valid(self) -> BoolArray:
+        """Which rows have a time."""
+        return self.ns != NO_TIME
+
+
+def epoch_unit(cells: pl.Series) -> str | None:
+    """Unit of a column of numbers that count from 1970.
+
+    Parameters
+    ----------
+    cells : Series of float64
+        Values of the column; nulls are left out.
+
+    Returns
+    -------
+    str or None
+        ``epoch_s``, ``epoch_ms``, ``epoch_us`` or ``epoch_ns``; None where the numbers lie outside 1980 to 2100.
+    """
+    values = cells.drop_nulls()
+    if not len(values):
+        return None
+    middle = float(np.median(values.to_numpy()))
+    for name, unit in EPOCH_UNITS.items():
+        if _EPOCH_FROM <= middle * unit / 1e9 <= _EPOCH_TO:
+            return name
+    return None
+
+
+def parse_epoch(cells: pl.Series, unit: str) -> ParsedTimes:
+    """Numbers since 1970 to nanoseconds.
+
+    Parameters
+    ----------
+    cells : Series of str, int or float
+        The column.
+    unit : str
+        One of the keys of `EPOCH_UNITS`.
+
+    Returns
+    -------
+    ParsedTimes
+        Numbers outside 1900 to 2200 are no times.
+    """
+    size = EPOCH_UNITS[unit]
+    whole = cells.cast(pl.Int64, strict=False)
+    number = cells.cast(pl.Float64, strict=False)
+    low, high = _EARLIEST_US * 1000 // size, _LATEST_US * 1000 // size
+    good = number.is_between(low, high).fill_null(False).to_numpy()
+    exact = whole.is_not_null().to_numpy()
+    ns = np.full(len(cells), NO_TIME, dtype=np.int64)
+    take = good & exact & (number.fill_null(0).to_numpy() % 1 == 0 if cells.dtype.is_float() else True)
+    ns[take] = whole.fill_null(0).to_numpy()[take] * size
+    rest = good & ~take
+    if rest.any():
+        values = number.fill_null(0).to_numpy()[rest]
+        seconds = np.floor(values)
+        parts = np.rint((values - seconds) * size / 1000).astype(np.int64) * 1000 if size > 1000 else 0
+        ns[rest] = seconds.astype(np.int64) * size + parts
+    return ParsedTimes(ns, np.ones(len(cells), dtype=np.bool_), unit)
+
+
+def parse_with_pattern(cells: pl.Series, pattern: str) -> ParsedTimes:
+    """Written times by one strptime pattern.
+
+    Parameters
+    ----------
+    cells : Series of str
+        The column, without spaces around the cells.
+    pattern : str
+        A strptime pattern; an hour without minutes is allowed.
+
+    Returns
+    -------
+    ParsedTimes
+        Cells that do not follow the pattern are no times.
+
+    Raises
+    ------
+    DataError
+        The pattern is none.
+    """
+    wanted = pattern.replace(".%f", "%.f") if ".%f" in pattern else pattern
+    if not re.search(r"%[dmYyHbBjFsDTpe]", wanted):
+        raise DataError(
+            f'"{pattern}" is no timestamp format.',
+            expected="a pattern such as %d/%m/%Y %H:%M:%S, or day-first, month-first, epoch_s",
+            fix="Correct --timestamp-format.",
+        )
+    ns = _strptime(cells, wanted)
+    absolute = "%z" in wanted or "%#z" in wanted or wanted.endswith("Z")
+    return ParsedTimes(ns, np.full(len(cells), absolute), pattern)
+
+
+def parse_with_order(cells: pl.Series, order: str) -> ParsedTimes:
+    """Written times of any known shape, with one order of day and month for all rows.
+
+    Parameters
+    ----------
+    cells : Series of str
+        The column, without spaces around the cells.
+    order : str
+        ``day-first``, ``month-first`` or ``year-first``; without effect on shapes in which nothing is open.
+
+    Returns
+    -------
+    ParsedTimes
+        Cells of no known shape, and dates that never were, are no times.
+    """
+    ns = np.full(len(cells), NO_TIME, dtype=np.int64)
+    absolute = np.zeros(len(cells), dtype=np.bool_)
+    share: dict[str, int] = {}
+    pending = np.flatnonzero(cells.is_not_null().to_numpy())
+    tried: set[str] = set()
+    while len(pending):
+        waiting = cells.gather(pending) if len(pending) < len(cells) else cells
+        shape = _next_shape(waiting, tried)
+        if shape is None:
+            break
+        tried.add(shape.template)
+        read = _strptime(waiting, shape.pattern(order))
+        hit = read != NO_TIME
+        ns[pending[hit]] = read[hit]
+        absolute[pending[hit]] = shape.absolute
+        share[shape.pattern(order)] = int(hit.sum())
+        pending = pending[~hit]
+    pattern = max(share, key=lambda name: share[name]) if share else ""
+    return ParsedTimes(ns, absolute, pattern)
+
+
+def _next_shape(waiting: pl.Series, tried: set[str]) -> TimeShape | None:
+    for part in (waiting.head(500), waiting[500:].unique().head(20_000)):
+        for cell in part.to_list():
+            shape = shape_of(cell)
+            if shape is not None and shape.template not in tried:
+                return shape
+        if len(waiting) <= 500:
+            break
+    return None
+
+
+def _strptime(cells: pl.Series, pattern: str) -> Int64Array:
+    """Nanoseconds of written times; a half-written minute or second is no time."""
+    wanted, text = pattern, cells
+    if re.search(r"%[HI]", pattern) and "%M" not in pattern:
+        text = text + "@00"
+        wanted += "@%M"
+    elif not re.search(r"%[HITs]", pattern):
+        text = text + "@00:00"
+        wanted += "@%H:%M"
+    if wanted.startswith("%") and ",%f" in wanted:
+        text, wanted = text.str.replace(r",(\d+)", ".$1"), wanted.replace(",%f", "%.f")
+    try:
+        parsed = text.str.to_datetime(wanted, time_unit="us", strict=False)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f'"{pattern}" is no timestamp format.',
+            expected="a pattern such as %d/%m/%Y %H:%M:%S",
+            fix="Correct --timestamp-format.",
+        ) from error
+    us = parsed.to_physical()
+    good = us.is_between(_EARLIEST_US, _LATEST_US) & ~cells.str.contains(_HALF_WRITTEN)
+    mask = good.fill_null(False).to_numpy()
+    ns = us.fill_null(0).to_numpy().astype(np.int64) * 1000
+    if "%.f" in wanted:
+        exact = text.str.to_datetime(wanted, time_unit="ns", strict=False).to_physical().fill_null(0).to_numpy()
+        ns = np.where(np.abs(exact - ns) < 1000, exact, ns)
+    return np.where(mask, ns, NO_TIME)

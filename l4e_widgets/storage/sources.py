@@ -1,0 +1,141 @@
+"""Reads what users bring: CSV, packed CSV and Parquet files, one or several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.frame import timestamps_ns
+from l4e_widgets.core.reading.combine import SourceData, combine_parts
+from l4e_widgets.core.reading.csv_reading import ignored_names
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.reading.part import Part
+from l4e_widgets.storage.source_bytes import head_of, open_source
+from l4e_widgets.storage.source_csv import read_csv
+from l4e_widgets.storage.source_parquet import read_parquet, read_table
+
+__all__ = ["ReadingOptions", "SourceData", "read_dataframe", "read_sources"]
+
+Progress = Callable[[float, str], None]
+_PARQUET = b"PAR1"
+
+
+def read_sources(
+    paths: Sequence[Path], options: ReadingOptions | None = None, *, progress: Progress | None = None
+) -> SourceData:
+    """Read one or several files into one frame.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        CSV (plain or packed by gzip) or Parquet files. Files of the same columns are stacked by time, files of
+        different columns are joined by time.
+    options : ReadingOptions, optional
+        Answers given in advance; everything else is found out.
+    progress : callable, optional
+        Takes the share done, 0 to 1, and what is being done.
+
+    Returns
+    -------
+    SourceData
+        The frame and the report of what was understood, kept, set aside and lost.
+
+    Raises
+    ------
+    NotFound
+        A file is not there.
+    DataError
+        A file cannot be understood or nothing in it can be kept.
+    """
+    chosen = options or ReadingOptions()
+    files = [Path(path) for path in paths]
+    parts: list[Part] = []
+    for number, path in enumerate(files):
+        told = _share_of(progress, number, len(files), path.name)
+        parts.append(_read_one(path, chosen, told))
+    if progress:
+        progress(0.97, "Putting the rows in order")
+    data = combine_parts(parts, notices=_not_found(parts, chosen))
+    if progress:
+        progress(1.0, "Read")
+    return data
+
+
+def read_dataframe(data: pd.DataFrame, options: ReadingOptions | None = None, *, name: str = "DataFrame") -> SourceData:
+    """Read a pandas DataFrame the way a file is read.
+
+    Parameters
+    ----------
+    data : DataFrame
+        A time index or a column of times; the other columns are sensors.
+    options : ReadingOptions, optional
+        Answers given in advance.
+    name : str
+        Name for messages.
+
+    Returns
+    -------
+    SourceData
+        The frame and the report.
+
+    Raises
+    ------
+    DataError
+        It holds no times or no values.
+    """
+    columns: list[pl.Series] = []
+    if isinstance(data.index, pd.DatetimeIndex):
+        columns.append(_time_series(str(data.index.name or "timestamp"), data.index))
+    for label in data.columns:
+        series = data[label]
+        if isinstance(series, pd.DataFrame):
+            raise DataError(f'Two columns have the same name "{label}".', where=name, fix="Rename one of them.")
+        if pd.api.types.is_datetime64_any_dtype(series):
+            columns.append(_time_series(str(label), series))
+        elif pd.api.types.is_numeric_dtype(series):
+            columns.append(pl.Series(str(label), series.to_numpy(dtype="float64", na_value=float("nan"))))
+        else:
+            cells = [None if value is None or value is pd.NA or value != value else str(value) for value in series]
+            columns.append(pl.Series(str(label), cells, dtype=pl.String))
+    chosen = options or ReadingOptions()
+    names = [column.name for column in columns]
+    if len(set(names)) != len(names):
+        raise DataError("Two columns have the same name.", where=name, fix="Rename one of them.")
+    part = read_table(pl.DataFrame(columns), chosen, file=name)
+    return combine_parts([part], notices=_not_found([part], chosen))
+
+
+def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
+    ns = pl.Series(name, timestamps_ns(times))
+    cells = ns.cast(pl.Datetime("ns"))
+    aware = pd.DatetimeIndex(times).tz is not None
+    return cells.dt.replace_time_zone("UTC") if aware else cells
+
+
+def _read_one(path: Path, options: ReadingOptions, progress: Callable[[float], None] | None) -> Part:
+    with open_source(path) as content:
+        parquet = head_of(content, 4) == _PARQUET
+    read = read_parquet if parquet else read_csv
+    return read(path, options, progress=progress)
+
+
+def _share_of(progress: Progress | None, number: int, n_files: int, name: str) -> Callable[[float], None] | None:
+    if progress is None:
+        return None
+    return lambda share: progress(0.95 * (number + share) / n_files, f"Reading {name}")
+
+
+def _not_found(parts: Sequence[Part], options: ReadingOptions) -> list[str]:
+    """Sentences on columns to ignore that no file has."""
+    known = {
+        name
+        for part in parts
+        for name in (*part.columns, *(column.name for column in part.understanding.columns_set_aside))
+    }
+    missing = [name for name in options.ignore if not ignored_names(known, replace(options, ignore=(name,)))]
+    return [f'There is no column "{name.strip()}" to ignore.' for name in missing]
