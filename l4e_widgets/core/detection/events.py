@@ -59,8 +59,8 @@ class EventRules:
     def for_step(cls, step_s: float) -> EventRules:
         """Rules for a sampling rate.
 
-        Events merge over 20 rows, and where rows come faster than every six minutes over up to two hours, but never
-        over more than 120 rows; they end at a gap of more than 10 rows or the merging time, whichever is longer.
+        Events merge over 20 rows, and where rows come a minute apart or slower over at least two hours; they end at a
+        gap of more than 10 rows or the merging time, whichever is longer.
 
         Parameters
         ----------
@@ -72,7 +72,7 @@ class EventRules:
         EventRules
             The defaults.
         """
-        merge = max(20 * step_s, min(7200.0, 120 * step_s))
+        merge = max(20 * step_s, 7200.0 if step_s >= 60 else 0.0)
         return cls(merge_s=merge, gap_s=max(10 * step_s, merge))
 
 

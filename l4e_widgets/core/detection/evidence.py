@@ -18,6 +18,8 @@ _TAIL_SHARE = 0.05
 _MOST_PEAKS = 300
 _LEAST_PEAKS = 10
 _GROSS_SD = 6.0
+_GROSS_FACTOR = float(np.log(2.0))
+_GROSS_EPISODES = 2
 _GROSS_SHARE = 0.10
 _GROSS_BLOCKS = 100
 _LEAST_TAIL = 0.02
@@ -92,6 +94,8 @@ def evidence_from(
 def gross_rows(statistics: Sequence[Float64Array]) -> BoolArray:
     """Rows of training blocks whose held-out peak lies far above all others: anomalies inside the training.
 
+    What comes back more than twice is how the machine runs (starts, stops) and stays.
+
     Parameters
     ----------
     statistics : sequence of (n_rows,) float64
@@ -111,7 +115,9 @@ def gross_rows(statistics: Sequence[Float64Array]) -> BoolArray:
     known = tops[np.isfinite(tops)]
     middle = float(np.median(known))
     spread = 1.4826 * float(np.median(np.abs(known - middle)))
-    gross = tops > middle + _GROSS_SD * max(spread, 0.05)
+    gross = tops > middle + max(_GROSS_SD * spread, _GROSS_FACTOR)
+    if np.count_nonzero(np.diff(gross.astype(np.int8), prepend=0) == 1) > _GROSS_EPISODES:
+        return np.zeros(n_rows, dtype=bool)
     most = int(_GROSS_SHARE * n_blocks)
     if gross.sum() > most:
         gross = np.isin(np.arange(n_blocks), np.argsort(tops)[n_blocks - most :])
