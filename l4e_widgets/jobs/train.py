@@ -9,7 +9,7 @@ import numpy as np
 
 from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.contract import Detector, DetectorState, Finding
-from l4e_widgets.core.detection.registry import make_detector
+from l4e_widgets.core.detection.registry import detector_factory
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.ranges import rows_inside
@@ -106,7 +106,7 @@ def _learned(frame: SensorFrame, request: TrainingRequest) -> tuple[Detector, in
             f"No row is left to learn from in {range_text(request.training_range)} UTC.",
             fix="Choose another training range, or leave out less of it.",
         )
-    detector = make_detector(request.detector)
+    detector = detector_factory(request.detector)()
     detector.fit(part.values, timestamps=part.timestamps, exclude=exclude, sensors=part.sensors)
     return detector, n_rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.accuracy import Accuracy, hold_against_labels
 from l4e_widgets.core.detection.contract import Expected, Finding, Scores
-from l4e_widgets.core.detection.events import EventSpan, find_events
+from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.explain import event_deviations, event_shares
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
@@ -43,6 +43,17 @@ class ScoredRows:
     frame: SensorFrame
     scores: Scores
     expected: Expected
+
+
+TOLD_FROM = 0.5
+"""Mean deviations below this part of the normal range's half width are no level shift worth telling."""
+
+
+def _shifted(event: EventSpan, rows: int) -> EventSpan:
+    """Return an event with its row numbers counted from elsewhere."""
+    return replace(
+        event, first_row=event.first_row + rows, last_row_exclusive=event.last_row_exclusive + rows
+    )
 
 
 class ModelReader:
@@ -108,9 +119,10 @@ class ModelReader:
             track.release[first:last],
             track.timestamps[first:last],
             threshold=self.stored.calibration.threshold(self.budget(budget)),
+            rules=EventRules.for_step(self.request.sampling_rate_s),
             step_s=self.request.sampling_rate_s,
         )
-        return tuple(event.shifted(first) for event in found)
+        return tuple(_shifted(event, first) for event in found)
 
     def rows(self, first: int, last: int) -> ScoredRows:
         """Rows `[first, last)` of the model scored again from the nearest state before them.
@@ -160,8 +172,10 @@ class ModelReader:
     def _explained(self, event: EventSpan, budget: float | None) -> ExplainedEvent:
         """Return one event with its sensors, largest share first."""
         rows = self.rows(event.first_row, event.last_row_exclusive)
-        shares = event_shares(rows.scores.contributions, rows.scores.statistic)
-        deviations = event_deviations(rows.frame.values, rows.expected)
+        own = _shifted(event, -event.first_row)
+        shares = event_shares(rows.scores.contributions, own)
+        deviations = event_deviations(rows.frame.values, rows.expected.value, own)
+        told = np.abs(deviations) >= TOLD_FROM * rows.expected.half_band
         order = np.argsort(-shares, kind="stable")
         peak = self.stored.calibration.anomaly_score(np.array([event.max_statistic]), self.budget(budget))
         return ExplainedEvent(
@@ -171,7 +185,7 @@ class ModelReader:
                 SensorShare(
                     sensor=rows.frame.sensors[index],
                     share=float(shares[index]),
-                    deviation=None if np.isnan(deviations[index]) else float(deviations[index]),
+                    deviation=float(deviations[index]) if told[index] else None,
                 )
                 for index in order
             ),

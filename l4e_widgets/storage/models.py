@@ -15,7 +15,7 @@ import polars as pl
 from l4e_widgets import __version__
 from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.contract import Detector, DetectorState
-from l4e_widgets.core.detection.registry import load_detector
+from l4e_widgets.core.detection.registry import detector_factory
 from l4e_widgets.core.errors import NotFound, StorageError
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.storage.arrays import from_npz, to_npz
@@ -230,7 +230,7 @@ def read_model(documents: Documents, project: ProjectKeys, name: str) -> StoredM
     calibration = documents.get(keys.calibration, CalibrationRecord).value
     return StoredModel(
         record=record,
-        detector=load_detector(manifest.detector, arrays, manifest.configuration, manifest.sensors),
+        detector=detector_factory(manifest.detector).from_arrays(arrays, manifest.configuration, manifest.sensors),
         calibration=Calibration.from_dict(calibration.calibration),
         alarm_budget=calibration.alarm_budget,
         track=_read_track(documents, keys),
