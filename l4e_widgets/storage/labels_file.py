@@ -1,0 +1,160 @@
+"""Reads a file of labels: start and end of each known trouble, one a line, without a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.date_order import ORDERS, parse_deciding_order
+from l4e_widgets.core.reading.text import detect_encoding, refuse_binary
+from l4e_widgets.core.reading.times import (
+    EPOCH_UNITS,
+    NO_TIME,
+    ParsedTimes,
+    epoch_unit,
+    parse_epoch,
+    parse_with_order,
+    parse_with_pattern,
+)
+from l4e_widgets.core.times import TimeRange, range_text
+from l4e_widgets.storage.source_bytes import head_of, open_source
+
+__all__ = ["LabelsRead", "read_labels"]
+
+_MOST_BYTES = 20_000_000
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class LabelsRead:
+    """Labels of a file.
+
+    Parameters
+    ----------
+    ranges : tuple of TimeRange
+        Sorted by start; none overlaps another.
+    notices : tuple of str
+        Sentences on what was merged or passed over.
+    """
+
+    ranges: tuple[TimeRange, ...]
+    notices: tuple[str, ...] = ()
+
+
+def read_labels(path: Path, *, timestamp_format: str | None = None) -> LabelsRead:
+    """Labels from a CSV of start and end.
+
+    Parameters
+    ----------
+    path : Path
+        The file; a header is tolerated, further columns are passed over.
+    timestamp_format : str, optional
+        A strptime pattern, ``day-first``, ``month-first`` or an epoch unit; found out where None.
+
+    Returns
+    -------
+    LabelsRead
+        The ranges, overlapping ones merged.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    DataError
+        A line has no two times, or an end that is not after its start; the first such line is named, the number of
+        others is told.
+    """
+    rows = _rows(path)
+    if rows and _is_header(rows[0][1], timestamp_format):
+        rows = rows[1:]
+    if not rows:
+        raise DataError("The file holds no labels.", where=path.name, expected="lines of start,end", fix="Fill it.")
+    problems = [
+        (line, f"The line has {len(cells)} cell.", ",".join(cells)) for line, cells in rows if len(cells) < 2
+    ]
+    whole = [(line, cells) for line, cells in rows if len(cells) >= 2]
+    lines = np.array([line for line, _ in whole for _ in range(2)], dtype=np.int64)
+    cells = pl.Series([cell for _, row in whole for cell in row[:2]], dtype=pl.String)
+    ns = _parse(cells, lines, timestamp_format, where=path.name).ns.reshape(-1, 2)
+    ranges = []
+    for (line, row), (start, end) in zip(whole, ns.tolist(), strict=True):
+        if NO_TIME in (start, end):
+            column, cell = ("start", row[0]) if start == NO_TIME else ("end", row[1])
+            problems.append((line, f'The {column} "{cell}" is not a time.', ",".join(row[:2])))
+        elif end <= start:
+            problems.append((line, "The end is not after the start.", ",".join(row[:2])))
+        else:
+            ranges.append(TimeRange(start, end))
+    if problems:
+        raise _refusal(sorted(problems), path.name)
+    return _merged(ranges, path.name)
+
+
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    with open_source(path) as content:
+        data = head_of(content, _MOST_BYTES)
+    refuse_binary(data, where=path.name)
+    text = data.decode(detect_encoding(data), "replace").replace("\r\n", "\n").replace("\r", "\n")
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    rows = []
+    for row in reader:
+        cells = [cell.strip(" \t\r\"'\ufeff") for cell in row]
+        if any(cells):
+            rows.append((reader.line_num, cells))
+    return rows
+
+
+def _is_header(cells: Sequence[str], timestamp_format: str | None) -> bool:
+    """Tell whether no cell of the first line holds a digit, as names do and times do not."""
+    return timestamp_format is None and not any(character.isdigit() for cell in cells[:2] for character in cell)
+
+
+def _parse(cells: pl.Series, lines: np.ndarray, wanted: str | None, *, where: str) -> ParsedTimes:
+    if wanted in EPOCH_UNITS:
+        return parse_epoch(cells, str(wanted))
+    if wanted in ORDERS:
+        return parse_with_order(cells, str(wanted))
+    if wanted:
+        return parse_with_pattern(cells, wanted)
+    numbers = cells.cast(pl.Float64, strict=False)
+    unit = epoch_unit(numbers)
+    if unit and not numbers.null_count():
+        return parse_epoch(cells, unit)
+    return parse_deciding_order(cells, where=where, rows=lines)
+
+
+def _refusal(problems: Sequence[tuple[int, str, str]], file: str) -> DataError:
+    line, what, text = problems[0]
+    others = len(problems) - 1
+    more = f" (and {others} more such line{'s' if others > 1 else ''})" if others else ""
+    return DataError(
+        what + more,
+        where=f"{file}, row {line}",
+        got=f'"{text[:80]}"',
+        expected="start,end such as 2024-03-01 10:00:00,2024-03-01 12:30:00",
+        fix="Correct the line or remove it.",
+    )
+
+
+def _merged(ranges: Sequence[TimeRange], file: str) -> LabelsRead:
+    merged: list[TimeRange] = []
+    notices = []
+    for span in sorted(ranges):
+        if merged and span.start < merged[-1].end:
+            joined = TimeRange(merged[-1].start, max(merged[-1].end, span.end))
+            notices.append(
+                f"{file}: the labels {range_text(merged[-1])} and {range_text(span)} overlap and were merged."
+            )
+            merged[-1] = joined
+        else:
+            merged.append(span)
+    return LabelsRead(tuple(merged), tuple(notices))
