@@ -1,0 +1,108 @@
+// Range and ticks of a panel's value axis, and numbers as the pages write them.
+
+const THIN = "\u2009";
+const MINUS = "\u2212";
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/**
+ * Number with thin spaces in thousands and a true minus; a missing one is an en dash.
+ * @param {number | null | undefined} value
+ * @param {number} [decimals]
+ */
+export function numberText(value, decimals) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const sign = value < 0 ? MINUS : "";
+  if (size !== 0 && (size >= 1e8 || size < 1e-5)) return sign + powerText(size);
+  const digits = decimals ?? defaultDecimals(size);
+  const [whole, rest] = size.toFixed(Math.min(Math.max(digits, 0), 12)).split(".");
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, THIN) : whole;
+  const text = rest ? `${grouped}.${rest}` : grouped;
+  return /[1-9]/.test(text) ? sign + text : text;
+}
+
+/** @param {number} size */
+function powerText(size) {
+  const [mantissa, exponent] = size.toExponential(1).split("e");
+  const power = Number(exponent);
+  const digits = [...String(Math.abs(power))].map((digit) => SUPERSCRIPT[Number(digit)]).join("");
+  return `${mantissa.replace(/\.0$/, "")}·10${power < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** @param {number} size */
+function defaultDecimals(size) {
+  if (size === 0 || size >= 1000) return 0;
+  return Math.max(0, 2 - Math.floor(Math.log10(size)));
+}
+
+/**
+ * Number and unit with a space between them.
+ * @param {number} value
+ * @param {string} unit
+ * @param {number} [decimals]
+ */
+export function quantityText(value, unit, decimals) {
+  const text = numberText(value, decimals);
+  return unit && text !== "–" ? `${text}\u202f${unit}` : text;
+}
+
+/**
+ * Values between which the middle 99 % of the finite ones lie.
+ * @param {ArrayLike<number>[]} columns
+ * @param {number} from first row
+ * @param {number} to row after the last
+ * @param {(row: number) => boolean} [skip]
+ * @returns {[number, number] | null}
+ */
+export function innerRange(columns, from, to, skip) {
+  const stride = Math.max(1, Math.floor((to - from) / 5000));
+  const found = [];
+  for (const column of columns) {
+    for (let row = from; row < to; row += stride) {
+      const value = column[row];
+      if (Number.isFinite(value) && !(skip && skip(row))) found.push(value);
+    }
+  }
+  if (!found.length) return null;
+  found.sort((a, b) => a - b);
+  const last = found.length - 1;
+  return [found[Math.floor(last * 0.005)], found[Math.ceil(last * 0.995)]];
+}
+
+/**
+ * @typedef {object} ValueAxis
+ * @property {number} low
+ * @property {number} high
+ * @property {number[]} ticks three, evenly spaced, the first at `low` and the last at `high`
+ * @property {number} decimals
+ */
+
+/**
+ * Three ticks around a range, with a tenth of it to spare, rounded to the tick.
+ * @param {[number, number] | null} range
+ * @returns {ValueAxis}
+ */
+export function valueAxis(range) {
+  let [low, high] = range ?? [0, 1];
+  if (!(high - low > Math.abs(high) * 1e-12)) {
+    const room = Math.abs(high) * 0.05 || 1;
+    [low, high] = [low - room, high + room];
+  }
+  const spare = (high - low) * 0.05;
+  const [bottom, top] = [low - (low >= 0 && low - spare < 0 ? low : spare), high + spare];
+  const rough = (top - bottom) / 2;
+  const power = Math.floor(Math.log10(rough));
+  for (let exponent = power; exponent <= power + 1; exponent += 1) {
+    for (const factor of [1, 1.5, 2, 2.5, 3, 4, 5, 7.5]) {
+      const step = factor * 10 ** exponent;
+      const first = Math.floor(bottom / step + 1e-9) * step;
+      if (step >= rough * 0.999 && first + 2 * step >= top - step * 1e-9) {
+        const clean = (/** @type {number} */ value) => Number(value.toPrecision(12));
+        const ticks = [first, first + step, first + 2 * step].map(clean);
+        const decimals = Math.max(0, -exponent + (Number.isInteger(factor) ? 0 : 1));
+        return { low: ticks[0], high: ticks[2], ticks, decimals };
+      }
+    }
+  }
+  return { low: bottom, high: top, ticks: [bottom, (bottom + top) / 2, top], decimals: 2 };
+}
