@@ -12,7 +12,8 @@ from tests.house.sources import module_files, shown, tree
 
 SECTION = re.compile(r"^(?P<name>[A-Z][A-Za-z ]+)\n-{3,}\s*$", re.MULTILINE)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-WITHOUT_OWN_SECTIONS = {"property", "cached_property", "overload", "setter"}
+# The docstring of a command is its help text, and its options carry theirs.
+WITHOUT_OWN_SECTIONS = {"property", "cached_property", "overload", "setter", "command", "group"}
 
 
 def public_definitions(module: ast.Module) -> list[tuple[str, ast.AST, ast.ClassDef | None]]:

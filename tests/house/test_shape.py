@@ -11,8 +11,8 @@ from tests.house.sources import ROOT, module_files, module_name, shown, tracked_
 
 LONGEST_FILE = 600
 EMPTY_NAMES = re.compile(r"^(utils?|helpers?|common|managers?|misc|tools)$|(_utils?|_helpers?|_manager|_v2|data2)$")
-# The one function that prints: the command line's output.
-MAY_PRINT = {("l4e_widgets/adapters/output.py", "say"), ("l4e_widgets/adapters/cli/output.py", "say")}
+# The command line's output: answers and errors leave through these two.
+MAY_PRINT = {("l4e_widgets/adapters/output.py", "say"), ("l4e_widgets/adapters/output.py", "say_error")}
 # The three posts a broad except may stand at, each marked by name where it stands.
 POSTS = re.compile(r"#\s*noqa:\s*BLE001\b.*\b(job runner|outermost frame|event entry|request frame)\b")
 MACHINE_PATH = re.compile(rb"(?<![\w.~/$}])/(?:work|home|root|tmp|Users|opt|mnt)/[\w.-]+")
