@@ -21,7 +21,6 @@ CRITICAL = 0.9
 _PROMISE_KEPT_BY = 0.5
 _MARGIN = float(np.log(1.3))
 _CRITICAL_TIMES = float(np.log(2.0))
-_LONGEST_REACH = 4.0
 _Z95 = 1.96
 
 
@@ -29,9 +28,9 @@ _Z95 = 1.96
 class Calibration:
     """Alarm line for every budget, from held-out evidence.
 
-    The line lies where an exponential tail through the held-out peaks promises half the false alarms asked for.
-    A record shorter than the promise cannot show such a tail: there the line lies a factor of 1.3 in amplitude
-    above the highest held-out value, or on the tail, whichever is lower, but never below that value.
+    The line lies where an exponential tail through the held-out peaks, or through the highest of them, promises half
+    the false alarms asked for, but never more than a factor of 1.3 in amplitude above the highest held-out value: a
+    record shorter than the promise cannot show its tail.
 
     Parameters
     ----------
@@ -191,9 +190,8 @@ class Calibration:
 
     def _line(self, allowed: float) -> float:
         """Level of the statistic for a number of allowed false alarms in the time of the evidence."""
-        line = self.tail_start + self.tail_scale * float(np.log(self.tail_peaks / allowed))
-        if allowed * _LONGEST_REACH >= 1.0:
-            return max(line, self.centre + self.tail_scale)
-        reached = self.tail_start + self.tail_scale * float(np.log(self.tail_peaks * _LONGEST_REACH))
-        beyond = float(np.log(1.0 / (allowed * _LONGEST_REACH)))
-        return min(line, max(reached, self.highest + _MARGIN)) + 1e-3 * self.tail_scale * beyond
+        tail = self.tail_start + self.tail_scale * float(np.log(self.tail_peaks / allowed))
+        ranked = self.highest - self.tail_scale * float(np.log(allowed))
+        limit = self.highest + _MARGIN
+        beyond = 1e-3 * self.tail_scale * float(np.log(self.tail_peaks / allowed))
+        return max(min(max(tail, ranked), limit) + beyond, self.centre + self.tail_scale)

@@ -79,7 +79,7 @@ def evidence_from(
         peaks.append(decluster(statistic, float(np.quantile(known, 1 - _TAIL_SHARE)), spacing))
     count = min(min(len(found) for found in peaks), _MOST_PEAKS)
     ranked = np.mean([found[:count] for found in peaks], axis=0)
-    tail = float((ranked - ranked[-1]).mean()) if count >= _LEAST_PEAKS else float(np.mean(spreads)) / 2
+    tail = float((ranked[:-1] - ranked[-1]).mean()) if count >= _LEAST_PEAKS else float(np.mean(spreads)) / 2
     return Evidence(
         peaks=ranked,
         rows=float(len(statistics[0])),

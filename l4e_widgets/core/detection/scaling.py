@@ -22,6 +22,7 @@ Float64Array = npt.NDArray[np.float64]
 
 _NORMAL_QUANTILES = ((0.99, 2.5758), (0.999, 3.2905))
 _ROWS_BEYOND = 8
+_HIGH_SHARE, _HIGH_NORMAL = 0.99, 2.3263
 _WORTH = 30.0
 _LEAST_SD = 1e-6
 
@@ -104,6 +105,12 @@ def channel_scale(
     return _with_norms(draft, samples)
 
 
+def _middle_and_spread(logs: Float64Array) -> tuple[float, float]:
+    """Median, and standard deviation as the upper half shows it: the lower tail of a logarithm says nothing."""
+    middle, high = np.quantile(logs, [0.5, _HIGH_SHARE])
+    return float(middle), float(high - middle) / _HIGH_NORMAL
+
+
 def _with_norms(draft: ChannelScale, samples: Sequence[HeldOut]) -> ChannelScale:
     """Complete a scale by the mean and spread of the channels' logarithms on the samples."""
     rows = []
@@ -111,7 +118,7 @@ def _with_norms(draft: ChannelScale, samples: Sequence[HeldOut]) -> ChannelScale
         nothing = Memory.fresh(sample.level.shape[1])
         level, variance = channel_norms(Channels(sample.level, sample.power, nothing), draft)
         raw = log_norm(np.square(sample.residual / draft.residual_sd))
-        rows.append((level.mean(), variance.mean(), level.std(), variance.std(), raw.mean()))
+        rows.append((*_middle_and_spread(level), *_middle_and_spread(variance), float(np.median(raw))))
     mean = np.mean(rows, axis=0)
     return ChannelScale(
         draft.residual_sd,
@@ -119,7 +126,7 @@ def _with_norms(draft: ChannelScale, samples: Sequence[HeldOut]) -> ChannelScale
         draft.level_sd,
         draft.power_mean,
         draft.power_sd,
-        mean[:2],
-        np.maximum(mean[2:4], 0.05),
+        mean[[0, 2]],
+        np.maximum(mean[[1, 3]], 0.05),
         float(mean[4]),
     )
