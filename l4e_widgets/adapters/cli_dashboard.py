@@ -19,7 +19,7 @@ __all__ = ["dashboard_command", "demo_command"]
 _WORKSPACE = click.option(
     "--workspace", type=click.Path(path_type=Path), help="Folder of the projects; L4E_WORKSPACE or your own if absent."
 )
-_PORT = click.option("--port", type=click.IntRange(0, 65_535), default=8866, show_default=True, help="Port; 0: any free.")
+_PORT = click.option("--port", type=click.IntRange(0, 65_535), default=8866, show_default=True, help="0: any free.")
 REPORT_NAME = "sample-pump-report.html"
 
 

@@ -74,7 +74,12 @@ class LocalRunner:
         try:
             with log.open("ab") as output:
                 self._started[key] = subprocess.Popen(  # noqa: S603
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=_environment()
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    env=_environment(),
                 )
         except OSError as error:
             raise JobFailed(

@@ -32,7 +32,7 @@ def timestamps_ns(index: pd.DatetimeIndex | pd.Series) -> npt.NDArray[np.int64]:
     times = pd.DatetimeIndex(index)
     if times.tz is not None:
         times = times.tz_convert("UTC").tz_localize(None)
-    return times.to_numpy().astype("datetime64[ns]").astype(np.int64)
+    return np.asarray(times.to_numpy().astype("datetime64[ns]").astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,9 @@ class SensorFrame:
     def to_dataframe(self) -> pd.DataFrame:
         """Return a DataFrame with a UTC time index and one column a sensor, by name."""
         index = pd.DatetimeIndex(self.timestamps.view("datetime64[ns]"), tz="UTC", name="timestamp")
-        return pd.DataFrame(self.values, index=index, columns=[sensor.name for sensor in self.sensors])
+        names = [sensor.name for sensor in self.sensors]
+        table: pd.DataFrame = pd.DataFrame(self.values, index=index, columns=names)
+        return table
 
     def __len__(self) -> int:
         """Return the number of rows."""

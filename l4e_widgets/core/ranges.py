@@ -148,9 +148,7 @@ def propose_ranges(
             f"{ADVISED_DAYS:.0f} days are the least worth trusting. What the machine did not do in that time "
             "(another load, another season) will look abnormal."
         )
-    return RangeProposal(
-        training=training, evaluation=evaluation, reasons=tuple(reasons), warnings=tuple(warnings)
-    )
+    return RangeProposal(training=training, evaluation=evaluation, reasons=tuple(reasons), warnings=tuple(warnings))
 
 
 def _training_end(

@@ -19,7 +19,7 @@ class SensorKind(str, Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sensor:
-    """One sensor of an asset.
+    r"""One sensor of an asset.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Sensor:
     display_name : str
         Name for people; the name where none was given.
     component : str
-        Group of sensors it belongs to, empty for none; L4E writes ``component\\sensor``.
+        Group of sensors it belongs to, empty for none; L4E writes ``component\sensor``.
     unit : str
         Unit of its values, empty where unknown.
     kind : SensorKind

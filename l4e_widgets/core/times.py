@@ -37,14 +37,20 @@ def to_ns(moment: str | datetime | pd.Timestamp | np.datetime64 | int) -> int:
         return int(moment)
     try:
         stamp = pd.Timestamp(moment)
-        if stamp is pd.NaT:
-            raise ValueError("empty time")
         stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
-        return int(stamp.as_unit("ns").value)
+        value = int(stamp.as_unit("ns").value)
     except (ValueError, TypeError, OverflowError) as error:
-        raise DataError(
-            f'"{moment}" is not a time.', expected="a time such as 2026-11-24 10:05", fix="Write it as year-month-day."
-        ) from error
+        raise _no_time(moment) from error
+    if value == np.iinfo(np.int64).min:
+        raise _no_time(moment)
+    return value
+
+
+def _no_time(moment: object) -> DataError:
+    """Return the error of a text that is no time."""
+    return DataError(
+        f'"{moment}" is not a time.', expected="a time such as 2026-11-24 10:05", fix="Write it as year-month-day."
+    )
 
 
 def iso_z(ns: int) -> str:

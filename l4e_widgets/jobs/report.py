@@ -253,6 +253,8 @@ def _cards(material: _Material) -> tuple[Card, ...]:
             ("Found", f"{results.accuracy.n_found} of {len(results.accuracy.labels)} labelled"),
             ("Without label", number_text(len(results.accuracy.false_events), 0)),
         ]
-    return Card(title="Data", pairs=data), Card(title=f"Model {results.model}", pairs=model), Card(
-        title="Alarm budget", pairs=tuple(budget)
+    return (
+        Card(title="Data", pairs=data),
+        Card(title=f"Model {results.model}", pairs=model),
+        Card(title="Alarm budget", pairs=tuple(budget)),
     )

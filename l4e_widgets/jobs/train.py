@@ -91,9 +91,7 @@ def run(work: Work) -> dict[str, Any]:
 
 def _record(finding: Finding) -> FindingRecord:
     """Return a finding as it is stored."""
-    return FindingRecord(
-        kind=finding.kind, span=finding.span, sensors=finding.sensors, sentence=finding.sentence
-    )
+    return FindingRecord(kind=finding.kind, span=finding.span, sensors=finding.sensors, sentence=finding.sentence)
 
 
 def _learned(frame: SensorFrame, request: TrainingRequest) -> tuple[Detector, int]:
@@ -120,9 +118,7 @@ def _scored(frame: SensorFrame, detector: Detector, work: Work) -> tuple[Track, 
     for first in firsts:
         rows = slice(first, first + CHECKPOINT_ROWS)
         states.append(state)
-        scores = detector.score(
-            frame.values[rows], timestamps=frame.timestamps[rows], state=state, explain=False
-        )
+        scores = detector.score(frame.values[rows], timestamps=frame.timestamps[rows], state=state, explain=False)
         state = scores.state
         statistic.append(scores.statistic)
         release.append(scores.release)

@@ -202,7 +202,7 @@ def _run(work: Work, body: JobBody) -> _Ending:
     except L4EError as error:
         logger.info("%s", error)
         return _Ending("FAILED", error.exit_code, error)
-    except Exception as error:  # noqa: BLE001 outermost frame of a job
+    except Exception as error:
         logger.exception("The job ended with a defect")
         defect = JobFailed(
             f"This is a defect of ours ({type(error).__name__}): {error}",

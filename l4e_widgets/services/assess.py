@@ -166,9 +166,7 @@ def assess(
     """
     started = time.monotonic()
     labels = read_labels(options.labels) if options.labels else None
-    ingestion = create_project(
-        context, ASSESSED_PROJECT, list(paths), options=options.reading, wait=True, watch=watch
-    )
+    ingestion = create_project(context, ASSESSED_PROJECT, list(paths), options=options.reading, wait=True, watch=watch)
     proposal = propose_training(
         context,
         ASSESSED_PROJECT,

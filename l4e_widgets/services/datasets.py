@@ -95,6 +95,11 @@ def series_source(context: Context, project: str) -> SeriesSource:
     SeriesSource
         The stored series.
     """
+    return _series(context, project)
+
+
+def _series(context: Context, project: str) -> StoredSeries:
+    """Return the stored series of a project."""
     record = dataset_record(context, project)
     return StoredSeries(context.documents, ProjectKeys.of(project).series(), record.sensors)
 
@@ -138,8 +143,8 @@ def read_rows(
     SensorFrame
         (n_rows, n_sensors) values in each sensor's unit.
     """
-    start, end = (span.start, span.end) if span else (None, None)
-    return series_source(context, project).read(sensors, start, end)
+    stored = _series(context, project)
+    return stored.read(sensors, span.start, span.end) if span else stored.read(sensors)
 
 
 def edge_rows(context: Context, project: str, *, count: int = 20) -> tuple[SensorFrame, SensorFrame]:
@@ -160,7 +165,7 @@ def edge_rows(context: Context, project: str, *, count: int = 20) -> tuple[Senso
         First rows, last rows.
     """
     record = dataset_record(context, project)
-    source = series_source(context, project)
+    source = _series(context, project)
     reach = int(record.median_step_s * 1e9) * count * 4
     first = source.read(None, record.span.start, record.span.start + reach)
     last = source.read(None, record.span.end - reach, record.span.end)

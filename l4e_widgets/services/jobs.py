@@ -124,7 +124,9 @@ def job(context: Context, project: ProjectKeys, job_id: str) -> JobView:
     try:
         request = files.request()
     except NotFound:
-        raise NotFound(f'There is no job called "{job_id}".', fix="It may have been deleted with its project.") from None
+        raise NotFound(
+            f'There is no job called "{job_id}".', fix="It may have been deleted with its project."
+        ) from None
     ended = context.runner.has_ended(files.key)
     return _view(request, files.state(), now_ns=context.clock(), died=bool(ended))
 
@@ -140,7 +142,9 @@ def _view(request: JobRequest, state: JobState, *, now_ns: int, died: bool) -> J
         )
     until = now_ns if status == "IN_PROGRESS" else state.heartbeat_ns
     seconds = max(0.0, (until - state.started_ns) / NS_PER_SECOND) if state.started_ns else 0.0
-    left = seconds * (1 - state.progress) / state.progress if state.progress > 0.05 and status == "IN_PROGRESS" else None
+    left = (
+        seconds * (1 - state.progress) / state.progress if state.progress > 0.05 and status == "IN_PROGRESS" else None
+    )
     return JobView(
         id=request.id,
         kind=request.kind,

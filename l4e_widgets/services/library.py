@@ -18,6 +18,7 @@ from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, to_ns
 from l4e_widgets.services import datasets, exports, jobs, projects, reports, results, samples, training
 from l4e_widgets.services.context import Context, open_context
+from l4e_widgets.services.projects import Sources
 from l4e_widgets.services.showing import Shown
 from l4e_widgets.services.watching import progress_bar
 from l4e_widgets.storage.layout import ProjectKeys
@@ -68,7 +69,7 @@ class Workspace(Shown):
     def create_project(
         self,
         name: str,
-        data: projects.Sources,
+        data: Sources,
         description: str = "",
         *,
         wait: bool = True,
@@ -345,7 +346,7 @@ class Job(Shown):
         Names of the project and of the job.
     """
 
-    def __init__(self, context: Context, project: str, id: str) -> None:  # noqa: A002
+    def __init__(self, context: Context, project: str, id: str) -> None:
         self.context = context
         self.project = project
         self.id = id
@@ -508,18 +509,22 @@ class ModelResultsView(Shown):
         """One row an event: start, end, duration, max_score, severity, sentence, sensors (name to share)."""
         rows = [_event_row(event) for event in self.answer.events]
         columns = ["start", "end", "duration", "max_score", "severity", "sentence", "sensors"]
-        return pd.DataFrame(rows, columns=columns)
+        table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+        return table
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """Anomaly score (0 to 1) and prediction (0 or 1) of every stored row, by UTC time."""
-        return self._table[["anomaly_score", "prediction"]]
+        table: pd.DataFrame = self._table[["anomaly_score", "prediction"]]
+        return table
 
     @cached_property
     def contributions(self) -> pd.DataFrame:
         """Share of every sensor in every stored row, by UTC time; rows sum to 1."""
-        shares = self._table.drop(columns=["anomaly_score", "prediction"])
-        return shares.rename(columns=lambda name: name.removeprefix("contribution_"))
+        shares: pd.DataFrame = self._table.drop(columns=["anomaly_score", "prediction"]).rename(
+            columns=lambda name: name.removeprefix("contribution_")
+        )
+        return shares
 
     @cached_property
     def _table(self) -> pd.DataFrame:
@@ -527,7 +532,9 @@ class ModelResultsView(Shown):
         table = exports.score_table(self.context, self.project, self.model, budget=self.alarm_budget)
         columns = {name: table[name].to_numpy() for name in table.columns if name != "timestamp"}
         times = table["timestamp"].dt.replace_time_zone(None).to_numpy()
-        return pd.DataFrame(columns, index=pd.DatetimeIndex(times, tz="UTC", name="timestamp"))
+        index = pd.DatetimeIndex(times, tz="UTC", name="timestamp")
+        whole: pd.DataFrame = pd.DataFrame(columns, index=index)
+        return whole
 
     def _lines(self) -> Sequence[tuple[str, str]]:
         """Return what to show."""
@@ -562,6 +569,4 @@ def _ns(moment: Moment | None) -> int | None:
 
 def _ranges(spans: Sequence[TimeRange | tuple[Moment, Moment]]) -> tuple[TimeRange, ...]:
     """Return ranges in the form the services take."""
-    return tuple(
-        span if isinstance(span, TimeRange) else TimeRange(to_ns(span[0]), to_ns(span[1])) for span in spans
-    )
+    return tuple(span if isinstance(span, TimeRange) else TimeRange(to_ns(span[0]), to_ns(span[1])) for span in spans)

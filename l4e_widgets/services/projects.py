@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 import polars as pl
@@ -34,7 +35,7 @@ __all__ = [
     "project_summary",
 ]
 
-Sources = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
+Sources: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
 TABLE_NAME = "the table you handed over"
 
 
@@ -192,13 +193,13 @@ def _handed_over(context: Context, keys: ProjectKeys, table: pd.DataFrame | Sens
 
 
 def _frame(table: pd.DataFrame) -> SensorFrame:
-    """Return a DataFrame as a frame: times from its index or its first column of times, rows sorted, last repeat kept."""
+    """Return a DataFrame as a frame: times from its index or first column of times, sorted, last repeat kept."""
     if not isinstance(table.index, pd.DatetimeIndex):
         times = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
         if not times:
             raise DataError(
                 "The table has no times.",
-                got=f"an index of {table.index.dtype} and columns of {', '.join(sorted({str(t) for t in table.dtypes}))}",
+                got=f"an index of {table.index.dtype} and no column of times",
                 expected="a time index, or a column of times",
                 fix="Use pandas.to_datetime on the column of times.",
             )

@@ -14,7 +14,7 @@ from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import FrameSource, SeriesSource
-from l4e_widgets.core.times import TimeRange, iso_z
+from l4e_widgets.core.times import TimeRange
 from l4e_widgets.figures.answers import event_words, results_detail, results_sentence
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
@@ -307,9 +307,7 @@ def score_source(context: Context, project: str, model: str, *, budget: float | 
     return FrameSource(score_frame(context, project, model, budget=budget))
 
 
-def contribution_frame(
-    context: Context, project: str, model: str, *, span: TimeRange | None = None
-) -> SensorFrame:
+def contribution_frame(context: Context, project: str, model: str, *, span: TimeRange | None = None) -> SensorFrame:
     """Return the share of every sensor in every row, scored again from the nearest stored state.
 
     Parameters

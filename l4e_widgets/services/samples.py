@@ -49,9 +49,7 @@ def sample_project(context: Context) -> ProjectSummary | None:
     return next((summary for summary in list_projects(context) if summary.name == SAMPLE_PROJECT), None)
 
 
-def create_sample_project(
-    context: Context, *, seed: int = 0, watch: Callable[[JobView], None] | None = None
-) -> None:
+def create_sample_project(context: Context, *, seed: int = 0, watch: Callable[[JobView], None] | None = None) -> None:
     """Simulate the pump, ingest its data and train a model on its first, healthy half.
 
     An older sample project is replaced.

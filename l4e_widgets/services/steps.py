@@ -36,9 +36,7 @@ class Step:
     reason: str = ""
 
 
-def project_steps(
-    dataset: DatasetRecord | None, jobs: Sequence[JobView], models: Sequence[str]
-) -> tuple[Step, ...]:
+def project_steps(dataset: DatasetRecord | None, jobs: Sequence[JobView], models: Sequence[str]) -> tuple[Step, ...]:
     """Steps of a project as they stand.
 
     Parameters

@@ -166,7 +166,7 @@ def _chosen_sensors(
         return tuple(sensor.id for sensor in found), (f"{len(found)} of {len(records)} sensors, as asked.",)
     chosen, constant, low = [], [], []
     for sensor, grade in zip(records, grades.sensors, strict=True):
-        if grade.is_constant:
+        if grade.constant:
             constant.append(sensor.label)
         elif grade.grade == "Low":
             low.append(f"{sensor.label} ({'; '.join(grade.reasons)})")
@@ -202,9 +202,7 @@ def blockers(context: Context, project: str, request: TrainingRequest) -> tuple[
     found = []
     if request.model in model_names(context.documents, ProjectKeys.of(project)):
         free = free_model_name(context, project)
-        found.append(
-            Blocker(sentence=f"{request.model} belongs to a model already; {free} is free.", step="train")
-        )
+        found.append(Blocker(sentence=f"{request.model} belongs to a model already; {free} is free.", step="train"))
     if not request.sensors:
         found.append(
             Blocker(

@@ -1,4 +1,4 @@
-"""Named arrays in an npz without pickle: the same arrays give the same bytes, and loading checks before it allocates."""
+"""Named arrays in an npz without pickle: the same arrays give the same bytes, loading checks before it allocates."""
 
 from __future__ import annotations
 
@@ -63,12 +63,8 @@ def from_npz(data: bytes, *, where: str = "") -> dict[str, npt.NDArray[np.generi
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = sum(entry.file_size for entry in archive.infolist())
-            if sizes > MAX_BYTES:
-                raise ValueError(f"it claims {sizes} bytes")
-            return {
-                entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in archive.infolist()
-            }
+            entries = _checked(archive.infolist())
+            return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
         raise StorageError(
             "These learned arrays are damaged.",
@@ -76,6 +72,14 @@ def from_npz(data: bytes, *, where: str = "") -> dict[str, npt.NDArray[np.generi
             got=str(error),
             fix="Train the model again, or restore the file from a backup.",
         ) from error
+
+
+def _checked(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Refuse an archive that claims more bytes than a model can have."""
+    size = sum(entry.file_size for entry in entries)
+    if size > MAX_BYTES:
+        raise ValueError(f"it claims {size} bytes")
+    return entries
 
 
 def _array(content: bytes) -> npt.NDArray[np.generic]:
@@ -93,4 +97,4 @@ def _array(content: bytes) -> npt.NDArray[np.generic]:
     if n_bytes != len(content) - stream.tell():
         raise ValueError(f"an array claims {n_bytes} bytes and has {len(content) - stream.tell()}")
     values = np.frombuffer(content, dtype=dtype, offset=stream.tell(), count=n_items).copy()
-    return values.reshape(shape, order="F" if fortran_order else "C")
+    return np.asarray(values.reshape(shape, order="F" if fortran_order else "C"))

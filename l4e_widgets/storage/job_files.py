@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from l4e_widgets.core.errors import L4EError, NotFound, error_from_dict
+from l4e_widgets.core.errors import L4EError, NotFound, StorageError, error_from_dict
 from l4e_widgets.storage.documents import from_plain, to_plain
 from l4e_widgets.storage.objects import ObjectStore
 
@@ -125,7 +125,7 @@ class JobFiles:
 
     def request(self) -> JobRequest:
         """Return what was asked for."""
-        return self._read("request.json", JobRequest)
+        return from_plain(self._read("request.json"), JobRequest, where=self.key)
 
     def write_state(self, state: JobState) -> None:
         """Write how it stands."""
@@ -134,7 +134,7 @@ class JobFiles:
     def state(self) -> JobState:
         """Return how it stands; a job no worker has touched is pending."""
         try:
-            return self._read("state.json", JobState)
+            return from_plain(self._read("state.json"), JobState, where=self.key)
         except NotFound:
             return JobState()
 
@@ -167,7 +167,12 @@ class JobFiles:
         """Write plain values as JSON."""
         self.store.write(f"{self.key}/{name}", (json.dumps(parts, ensure_ascii=False) + "\n").encode())
 
-    def _read(self, name: str, kind: type) -> Any:
-        """Read a dataclass from JSON."""
+    def _read(self, name: str) -> object:
+        """Read plain values from JSON."""
         key = f"{self.key}/{name}"
-        return from_plain(json.loads(self.store.read(key)), kind, where=key)
+        try:
+            return json.loads(self.store.read(key))
+        except ValueError as error:
+            raise StorageError(
+                "This file of a job is damaged.", where=key, fix="Start the work again; the data is not touched."
+            ) from error

@@ -76,9 +76,7 @@ def read_labels(path: Path, *, timestamp_format: str | None = None) -> LabelsRea
         rows = rows[1:]
     if not rows:
         raise DataError("The file holds no labels.", where=path.name, expected="lines of start,end", fix="Fill it.")
-    problems = [
-        (line, f"The line has {len(cells)} cell.", ",".join(cells)) for line, cells in rows if len(cells) < 2
-    ]
+    problems = [(line, f"The line has {len(cells)} cell.", ",".join(cells)) for line, cells in rows if len(cells) < 2]
     whole = [(line, cells) for line, cells in rows if len(cells) >= 2]
     lines = np.array([line for line, _ in whole for _ in range(2)], dtype=np.int64)
     cells = pl.Series([cell for _, row in whole for cell in row[:2]], dtype=pl.String)

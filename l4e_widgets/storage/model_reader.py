@@ -51,9 +51,7 @@ TOLD_FROM = 0.5
 
 def _shifted(event: EventSpan, rows: int) -> EventSpan:
     """Return an event with its row numbers counted from elsewhere."""
-    return replace(
-        event, first_row=event.first_row + rows, last_row_exclusive=event.last_row_exclusive + rows
-    )
+    return replace(event, first_row=event.first_row + rows, last_row_exclusive=event.last_row_exclusive + rows)
 
 
 class ModelReader:
@@ -143,10 +141,9 @@ class ModelReader:
         state = track.checkpoints[place]
         end = int(track.timestamps[last - 1]) + self.step_ns
         frame = self._frame(int(track.timestamps[begin]), end).between(TimeRange(0, end))
-        arguments = {"timestamps": frame.timestamps, "state": state}
         detector = self.stored.detector
-        scores = detector.score(frame.values, **arguments)
-        expected = detector.expected(frame.values, **arguments)
+        scores = detector.score(frame.values, timestamps=frame.timestamps, state=state)
+        expected = detector.expected(frame.values, timestamps=frame.timestamps, state=state)
         keep = slice(first - begin, last - begin)
         return ScoredRows(
             frame=SensorFrame(frame.timestamps[keep], frame.values[keep], frame.sensors),

@@ -89,7 +89,9 @@ class StoredSeries:
         """Rows of all parts."""
         return sum(part.n_rows for part in self._manifest.parts)
 
-    def read(self, sensors: Sequence[str] | None = None, start: int | None = None, end: int | None = None) -> SensorFrame:
+    def read(
+        self, sensors: Sequence[str] | None = None, start: int | None = None, end: int | None = None
+    ) -> SensorFrame:
         """Return the rows of `[start, end)`.
 
         Parameters

@@ -63,7 +63,7 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
-def text_blocks(content: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[bytes, int]]:
+def text_blocks(content: BinaryIO, encoding: str, *, block_bytes: int | None = None) -> Iterator[tuple[bytes, int]]:
     """Blocks of whole lines in UTF-8.
 
     Parameters
@@ -73,7 +73,7 @@ def text_blocks(content: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BY
     encoding : str
         Encoding of the text.
     block_bytes : int
-        Size of a block in bytes of the file.
+        Size of a block in bytes of the file; `BLOCK_BYTES` where None.
 
     Yields
     ------
@@ -86,7 +86,7 @@ def text_blocks(content: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BY
     decoder = None if encoding in ("utf-8", "utf-8-sig") else codecs.getincrementaldecoder(encoding)("replace")
     first, returned = True, False
     while True:
-        raw = content.read(block_bytes)
+        raw = content.read(block_bytes or BLOCK_BYTES)
         read += len(raw)
         if decoder is None:
             data = raw.removeprefix(codecs.BOM_UTF8) if first else raw

@@ -51,7 +51,7 @@ def read_csv(path: Path, options: ReadingOptions, *, progress: Callable[[float],
             )
         refuse_binary(head, where=path.name)
         encoding = options.encoding or detect_encoding(head)
-        layout = find_layout(_whole_lines(head, encoding, path), options, where=path.name)
+        layout = find_layout(_whole_lines(head, encoding), options, where=path.name)
         size = path.stat().st_size
         told = (lambda read: progress(min(1.0, read / max(size, 1)))) if progress else None
         reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=path.name, told=told)
@@ -62,7 +62,7 @@ def read_csv(path: Path, options: ReadingOptions, *, progress: Callable[[float],
         return reading.finish(last_line)
 
 
-def _whole_lines(head: bytes, encoding: str, path: Path) -> str:
+def _whole_lines(head: bytes, encoding: str) -> str:
     try:
         text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     except LookupError as error:

@@ -101,9 +101,7 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
         timestamp_column=names[time_column],
         timestamp_format=pattern,
         zone=options.zone or "UTC",
-        columns_set_aside=tuple(
-            ColumnSetAside(name, "ignored as asked") for name in names.values() if name in ignored
-        ),
+        columns_set_aside=tuple(ColumnSetAside(name, "ignored as asked") for name in names.values() if name in ignored),
         missing_words=style.missing_words,
     )
     return settle_part(

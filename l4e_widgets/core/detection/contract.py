@@ -15,6 +15,7 @@ from l4e_widgets.core.times import TimeRange
 __all__ = ["Detector", "DetectorState", "Evidence", "Expected", "Finding", "Scores"]
 
 Float64Array = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating]
 Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 
@@ -138,7 +139,7 @@ class Detector(Protocol):
 
     def fit(
         self,
-        X: Float64Array,  # noqa: N803
+        X: FloatArray,  # noqa: N803
         *,
         timestamps: Int64Array,
         exclude: Sequence[TimeRange] = (),
@@ -148,7 +149,7 @@ class Detector(Protocol):
 
     def score(
         self,
-        X: Float64Array,  # noqa: N803
+        X: FloatArray,  # noqa: N803
         *,
         timestamps: Int64Array,
         state: DetectorState | None = None,
@@ -157,9 +158,22 @@ class Detector(Protocol):
         """Score rows in time order; blocks with the state handed on give the same numbers as all at once."""
 
     def expected(
-        self, X: Float64Array, *, timestamps: Int64Array, state: DetectorState | None = None  # noqa: N803
+        self,
+        X: FloatArray,
+        *,
+        timestamps: Int64Array,
+        state: DetectorState | None = None,  # noqa: N803
     ) -> Expected:
         """Say what each sensor would have read had only the others been known."""
+
+    @classmethod
+    def from_arrays(
+        cls,
+        arrays: Mapping[str, npt.NDArray[np.generic]],
+        configuration: Mapping[str, float | int | str | bool],
+        sensors: Sequence[Sensor],
+    ) -> Detector:
+        """Rebuild a fitted detector from what `to_arrays` and `configuration` gave."""
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return everything that was learned as named arrays without objects, for an artefact."""

@@ -13,14 +13,14 @@ __all__ = ["ENTRY_POINT_GROUP", "detector_factory", "detector_names"]
 ENTRY_POINT_GROUP = "l4e_widgets.detectors"
 
 
-def _relations() -> Callable[..., Detector]:
+def _relations() -> type[Detector]:
     """Return the class of the relation detector, imported when it is asked for."""
     from l4e_widgets.core.detection.relations import RelationDetector
 
     return RelationDetector
 
 
-_OWN: dict[str, Callable[[], Callable[..., Detector]]] = {"relations": _relations}
+_OWN: dict[str, Callable[[], type[Detector]]] = {"relations": _relations}
 
 
 def detector_names() -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def detector_names() -> tuple[str, ...]:
     return (*_OWN, *foreign)
 
 
-def detector_factory(name: str) -> Callable[..., Detector]:
+def detector_factory(name: str) -> type[Detector]:
     """Find what makes a detector of the given name.
 
     Parameters
@@ -45,7 +45,7 @@ def detector_factory(name: str) -> Callable[..., Detector]:
 
     Returns
     -------
-    callable
+    type
         Takes the detector's settings as keywords and returns an unfitted detector; its ``from_arrays`` rebuilds
         a fitted one.
 
@@ -58,7 +58,7 @@ def detector_factory(name: str) -> Callable[..., Detector]:
         return _OWN[name]()
     for point in entry_points(group=ENTRY_POINT_GROUP):
         if point.name == name:
-            loaded: Callable[..., Detector] = point.load()
+            loaded: type[Detector] = point.load()
             return loaded
     raise NotFound(
         f'There is no detector called "{name}".',
