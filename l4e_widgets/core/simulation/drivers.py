@@ -124,7 +124,9 @@ def _demand(clock: Float64Array, slow: Float64Array, fast: Float64Array) -> Floa
     weekday = ((clock // _DAY_S + 3) % 7) < 5
     busy = 1.0 / (1.0 + np.exp(-(hour - 6.5) / 0.7)) - 1.0 / (1.0 + np.exp(-(hour - 19.5) / 0.9))
     rhythm = 62.0 + np.where(weekday, 82.0, 45.0) * busy + 8.0 * busy * np.sin((hour - 7.0) * np.pi / 3.0)
-    return np.asarray(np.clip(rhythm + (7.0 + 6.0 * busy) * slow + (2.5 + 3.0 * busy) * fast, 35.0, 195.0))
+    asked = rhythm + (7.0 + 6.0 * busy) * slow + (2.5 + 3.0 * busy) * fast
+    softly_limited = asked - 8.0 * np.logaddexp(0.0, (asked - 170.0) / 8.0)
+    return np.asarray(np.clip(softly_limited, 38.0, 180.0))
 
 
 def _ambient(clock: Float64Array, weather: Float64Array) -> Float64Array:
@@ -135,7 +137,7 @@ def _ambient(clock: Float64Array, weather: Float64Array) -> Float64Array:
 
 
 def _off_time(rng: np.random.Generator, timestamps: Int64Array) -> tuple[TimeRange, ...]:
-    """Planned stops of most of a day every two months, and short ones every two weeks or so."""
+    """Planned stops of most of a day every ten weeks, and short ones every four or so."""
     start, end = int(timestamps[0]), int(timestamps[-1])
     spans: list[TimeRange] = []
     planned, short = (float(gap) * _DAY_S for gap in (rng.uniform(12, 30), rng.uniform(3, 12)))

@@ -229,7 +229,7 @@ def _oil_and_cooling(
     """Oil and cooling water: the cooling flow follows the measured oil temperature."""
     base, gain, setpoint = 18.0, 0.45, 42.0
     worn = 1.0 + 0.004 * faults.months
-    heat = (6.0 + 16.0 * drivers.speed**1.5 + 0.3 * shaft) * worn + 3.5 * faults.bearing * drivers.speed
+    heat = (6.0 + 16.0 * drivers.speed**1.5 + 0.3 * shaft) * worn + 4.5 * faults.bearing * drivers.speed
     share, offset = (1.0, 0.0) if gauge is None else (gauge.share, gauge.offset)
     weight = 0.03 * heat * gain
     settled = drivers.cooling + heat * (1.0 + 0.03 * (18.0 - base)) - weight * (np.asarray(offset) - setpoint)
@@ -254,7 +254,7 @@ def _bearings(
     bath = 0.6 * values["oil_temperature"] + 0.4 * drivers.ambient
     worn = 1.0 + 0.004 * faults.months
     drive_end = 13.0 * drivers.speed**1.6 * worn + 0.12 * values["shaft_power"]
-    drive_end = drive_end + 3.5 * faults.bearing * drivers.speed
+    drive_end = drive_end + 4.5 * faults.bearing * drivers.speed
     far_end = 11.0 * drivers.speed**1.6 * worn + 0.06 * values["shaft_power"]
     far_end = far_end + (0.8 * faults.bearing + 0.5 * faults.seal) * drivers.speed
     return {

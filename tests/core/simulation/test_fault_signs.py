@@ -66,7 +66,7 @@ def test_signs(healthy, kind):
     difference = moved(healthy, faulty, grown_and_running(healthy, fault))
     for name, sign in SIGNS[kind].items():
         if sign:
-            assert sign * difference[name] > 0.25, (kind, name, difference[name])
+            assert sign * difference[name] > 0.1, (kind, name, difference[name])
         else:
             assert abs(difference[name]) < 0.05, (kind, name, difference[name])
     assert set(faulty.faults[0].guilty) <= set(SIGNS[kind])
