@@ -44,7 +44,7 @@ class EventRules:
 
     hysteresis: float = 0.1
     release_drop: float = 1.2
-    quiet_rows: int = 20
+    quiet_rows: int = 10
     min_duration_s: float = 0.0
     merge_s: float = 0.0
     gap_s: float = float("inf")
