@@ -123,14 +123,14 @@ def resample(frame: SensorFrame, rate_s: float) -> Resampled:
     values = np.empty((len(starts), len(frame.sensors)), dtype=frame.values.dtype, order="F")
     for place, sensor in enumerate(frame.sensors):
         column = frame.values[:, place]
-        reduce = _last_values if sensor.kind in _LAST_COUNTS else _means
-        values[:, place] = reduce(column, starts, bin_of_row)
+        if sensor.kind in _LAST_COUNTS:
+            values[:, place] = _last_values(column, len(starts), bin_of_row)
+        else:
+            values[:, place] = _means(column, starts)
     return Resampled(SensorFrame(bins[starts] * rate_ns, values, frame.sensors), bin_of_row)
 
 
-def _means(
-    column: npt.NDArray[np.floating], starts: npt.NDArray[np.int64], bin_of_row: npt.NDArray[np.int64]
-) -> npt.NDArray[np.floating]:
+def _means(column: npt.NDArray[np.floating], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.floating]:
     filled = ~np.isnan(column)
     counts = np.add.reduceat(filled.astype(np.int64), starts)
     if not counts.any():
@@ -143,9 +143,9 @@ def _means(
 
 
 def _last_values(
-    column: npt.NDArray[np.floating], starts: npt.NDArray[np.int64], bin_of_row: npt.NDArray[np.int64]
+    column: npt.NDArray[np.floating], n_bins: int, bin_of_row: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.floating]:
-    result = np.full(len(starts), np.nan, dtype=column.dtype)
+    result = np.full(n_bins, np.nan, dtype=column.dtype)
     filled = np.flatnonzero(~np.isnan(column))
     result[bin_of_row[filled]] = column[filled]
     return result

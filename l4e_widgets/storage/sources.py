@@ -88,13 +88,14 @@ def read_dataframe(data: pd.DataFrame, options: ReadingOptions | None = None, *,
     DataError
         It holds no times or no values.
     """
+    if not data.columns.is_unique:
+        twice = data.columns[data.columns.duplicated()][0]
+        raise DataError(f'Two columns have the same name "{twice}".', where=name, fix="Rename one of them.")
     columns: list[pl.Series] = []
     if isinstance(data.index, pd.DatetimeIndex):
         columns.append(_time_series(str(data.index.name or "timestamp"), data.index))
     for label in data.columns:
         series = data[label]
-        if isinstance(series, pd.DataFrame):
-            raise DataError(f'Two columns have the same name "{label}".', where=name, fix="Rename one of them.")
         if pd.api.types.is_datetime64_any_dtype(series):
             columns.append(_time_series(str(label), series))
         elif pd.api.types.is_numeric_dtype(series):
@@ -114,7 +115,8 @@ def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
     ns = pl.Series(name, timestamps_ns(times))
     cells = ns.cast(pl.Datetime("ns"))
     aware = pd.DatetimeIndex(times).tz is not None
-    return cells.dt.replace_time_zone("UTC") if aware else cells
+    stamps: pl.Series = cells.dt.replace_time_zone("UTC") if aware else cells
+    return stamps
 
 
 def _read_one(path: Path, options: ReadingOptions, progress: Callable[[float], None] | None) -> Part:

@@ -171,9 +171,7 @@ def _stack(
     return timestamps, values, replaced
 
 
-def _mark_replaced(
-    parts: Sequence[Part], place: int, gone: list[npt.NDArray[np.bool_]]
-) -> None:
+def _mark_replaced(parts: Sequence[Part], place: int, gone: list[npt.NDArray[np.bool_]]) -> None:
     """Mark rows of earlier files all of whose columns this file has at the same time."""
     part = parts[place]
     for earlier in range(place):
@@ -181,9 +179,7 @@ def _mark_replaced(
             gone[earlier] |= np.isin(parts[earlier].timestamps, part.timestamps, assume_unique=True)
 
 
-def _sensors(
-    names: Sequence[str], values: Float64Array, categories: dict[str, tuple[str, ...]]
-) -> tuple[Sensor, ...]:
+def _sensors(names: Sequence[str], values: Float64Array, categories: dict[str, tuple[str, ...]]) -> tuple[Sensor, ...]:
     records = []
     for place, (name, key) in enumerate(zip(names, sensor_ids(names), strict=True)):
         short, unit = split_unit(name)
@@ -197,9 +193,7 @@ def _merge_set_aside(entries: Sequence[SetAside]) -> tuple[SetAside, ...]:
     merged: dict[str, SetAside] = {}
     for entry in entries:
         known = merged.get(entry.reason, SetAside(entry.reason, 0))
-        merged[entry.reason] = SetAside(
-            entry.reason, known.count + entry.count, (known.examples + entry.examples)[:3]
-        )
+        merged[entry.reason] = SetAside(entry.reason, known.count + entry.count, (known.examples + entry.examples)[:3])
     return tuple(merged.values())
 
 
@@ -208,7 +202,5 @@ def _merge_lost(parts: Sequence[Part], names: Sequence[str], misfits: Sequence[C
     found = [CellLoss(name, lost.count, lost.examples) for part in parts for name, lost in part.lost.items()]
     for entry in (*found, *misfits):
         known = merged.get(entry.sensor, CellLoss(entry.sensor, 0))
-        merged[entry.sensor] = CellLoss(
-            entry.sensor, known.count + entry.count, (known.examples + entry.examples)[:3]
-        )
+        merged[entry.sensor] = CellLoss(entry.sensor, known.count + entry.count, (known.examples + entry.examples)[:3])
     return tuple(merged[name] for name in names if name in merged)

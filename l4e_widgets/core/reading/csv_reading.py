@@ -160,7 +160,7 @@ class CsvReading:
         layout = self.layout
         self._width = layout.width
         if layout.header_row:
-            names = {place: name for place, name in enumerate(layout.names)}
+            names = dict(enumerate(layout.names))
         else:
             others = [p for p in range(layout.width) if p not in (layout.time_column, layout.clock_column)]
             names = {place: f"sensor_{number}" for number, place in enumerate(others, start=1)}

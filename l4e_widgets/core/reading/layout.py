@@ -101,7 +101,7 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
     _refuse_lost_header(rows[:top], rows[top], width, where=where)
     body = [row.cells for row in rows[top + 1 :] if len(row.cells) == width]
     head = rows[top].cells
-    decimal, thousands, seen = _decimal([*body, head], delimiter, options)
+    decimal, thousands, seen = _decimal([*body, head], options)
     if not body and not any(looks_like_time(cell) for cell in head):
         raise DataError(
             "The file has a header and no rows.", where=where, expected="rows of data", fix="Export it again."
@@ -189,7 +189,7 @@ def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, wher
             )
 
 
-def _decimal(rows: Sequence[Sequence[str]], delimiter: str, options: ReadingOptions) -> tuple[str, str, bool]:
+def _decimal(rows: Sequence[Sequence[str]], options: ReadingOptions) -> tuple[str, str, bool]:
     counts = Counter[str]()
     for cells in rows:
         for cell in cells:

@@ -131,7 +131,7 @@ def _cells(data: bytes, delimiter: str, width: int, *, quoted: bool, n_rows: int
 
 
 def _cells_slowly(data: bytes, delimiter: str, schema: dict[str, type[pl.String]]) -> pl.DataFrame:
-    """Cells of lines that the fast parser splits otherwise than they were measured; a row without cells where unsure."""
+    """Cells of lines that the fast parser splits otherwise than measured; a row without cells where unsure."""
     text = io.StringIO(data.decode("utf-8", "replace"))
     width = len(schema)
     split = (next(csv.reader([line], delimiter=delimiter)) for line in text)

@@ -255,8 +255,8 @@ def _sentences(report: ReadingReport) -> list[str]:
     for loss in report.cells_lost:
         cells = "1 cell is no number" if loss.count == 1 else f"{number_text(loss.count)} cells are no numbers"
         said.append(f'Sensor "{loss.sensor}": {cells} and became missing{_first(loss)}.')
-    for name, words in report.categories.items():
-        coded = ", ".join(f"{place} = {word}" for place, word in enumerate(words))
+    for name, listed in report.categories.items():
+        coded = ", ".join(f"{place} = {word}" for place, word in enumerate(listed))
         said.append(f'Sensor "{name}" holds words; they are read as {coded}.')
     seen: dict[str, str] = {}
     for file in report.files:

@@ -93,7 +93,9 @@ def read_times(
     empty = cells.is_null()
     if cells.dtype == pl.String:
         empty |= cells.str.to_lowercase().is_in(list(missing_words))
-        repeated = (cells.str.to_lowercase() == header.lower()) if header else pl.Series([False]).new_from_index(0, len(cells))
+        repeated = (
+            (cells.str.to_lowercase() == header.lower()) if header else pl.Series([False]).new_from_index(0, len(cells))
+        )
     else:
         repeated = pl.Series([False]).new_from_index(0, len(cells))
     state = np.zeros(len(cells), dtype=np.int8)
@@ -174,8 +176,11 @@ def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, int]:
 
 def _second_pass(local: Int64Array, twice: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Rows of an hour that the clock shows twice which belong to its second time: those after the clock fell back."""
-    back = np.concatenate(([False], np.diff(local) < 0)) & twice
-    passed = np.cumsum(back)
-    entry = np.concatenate(([True], twice[1:] & ~twice[:-1])) & twice
-    base = np.maximum.accumulate(np.where(entry, passed - back, 0))
-    return twice & (passed > base)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], twice, [False])).astype(np.int8))).reshape(-1, 2)
+    second = np.zeros(len(local), dtype=np.bool_)
+    for start, end in edges:
+        steps = np.diff(local[start:end])
+        # Hourly rows show the hour as two equal times; in denser rows an equal time is a repeated row.
+        back = steps <= 0 if end - start == 2 else steps < 0
+        second[start + 1 : end] = np.cumsum(back) > 0
+    return second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -118,7 +119,7 @@ def is_row_number(name: str, cells: Sequence[str]) -> bool:
         return False
     if len(cells) < 2 or not all(cell.isdigit() for cell in cells):
         return False
-    return all(int(b) - int(a) == 1 for a, b in zip(cells, cells[1:], strict=False))
+    return all(int(b) - int(a) == 1 for a, b in pairwise(cells))
 
 
 def _named(head: Sequence[str], wanted: str, *, where: str) -> int:

@@ -46,7 +46,7 @@ class ParsedTimes:
     @property
     def valid(self) -> BoolArray:
         """Which rows have a time."""
-        return self.ns != NO_TIME
+        return np.not_equal(self.ns, NO_TIME)
 
 
 def epoch_unit(cells: pl.Series) -> str | None:
