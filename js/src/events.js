@@ -29,10 +29,26 @@ export function stretch(span, box, scale) {
  * @param {TimeScale} scale
  */
 export function wideEvents(state, box, scale) {
+  return eventBoxes(
+    { ...state, events: state.events.filter((event) => (event.end - event.start) * scale.perMs >= NARROW) },
+    box,
+    scale,
+  );
+}
+
+/**
+ * Boxes of all events in sight, the narrow ones as wide as their mark.
+ * @param {State} state
+ * @param {Box} box
+ * @param {TimeScale} scale
+ */
+export function eventBoxes(state, box, scale) {
   const found = [];
   for (const event of state.events) {
     const part = stretch(event, box, scale);
-    if (part && (event.end - event.start) * scale.perMs >= NARROW) found.push(part);
+    if (!part) continue;
+    const narrow = (event.end - event.start) * scale.perMs < NARROW;
+    found.push(narrow ? { ...part, x: mark(part, box, 4), w: 4 } : part);
   }
   return found;
 }
@@ -71,7 +87,7 @@ function word(ctx, text, part, colour, theme, place) {
   if (part.w < ctx.measureText(text).width + 16) return;
   ctx.fillStyle = colour;
   ctx.textAlign = "left";
-  ctx.fillText(text, part.x + 8, place === "top" ? part.y + 13 : part.y + part.h - 8);
+  ctx.fillText(text, part.x + 8, place === "top" ? part.y + 22 : part.y + part.h - 8);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {State} state @param {Layout} layout @param {TimeScale} scale @param {Theme} theme */

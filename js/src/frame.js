@@ -4,7 +4,7 @@ import { AXIS } from "./layout.js";
 import { readingTime, shownPanels } from "./model.js";
 import { cut, hatch, stroke, trace, visibleRows } from "./paint.js";
 import { gutterEntries } from "./panels.js";
-import { quantityText } from "./numberaxis.js";
+import { numberText } from "./numberaxis.js";
 import { timeScale, valueScale } from "./scale.js";
 import { cursorText, overviewTicks, spanText, timeAxis } from "./timeaxis.js";
 
@@ -172,7 +172,7 @@ function drawGutter(scene, layout) {
   if (box) {
     put(state.caption, box.y + 11, "600 12px", theme.text);
     const events = state.events.length;
-    const count = events === 1 ? "1 event" : `${quantityText(events, "")} events`;
+    const count = events === 1 ? "1 event" : `${numberText(events, 0)} events`;
     put(`${spanText(state.whole[1] - state.whole[0])}, ${events ? count : "no events"}`, box.y + 27);
   }
 }

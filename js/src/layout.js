@@ -10,7 +10,7 @@ const RIBBON = 12;
 const OVERVIEW = 26;
 const OVERVIEW_AXIS = 18;
 const GAP = 16;
-const HEIGHTS = { score: 60, contribution: 64, sensor: 76 };
+const HEIGHTS = { score: 60, contribution: 72, sensor: 72 };
 
 /**
  * @typedef {object} Layout

@@ -90,19 +90,54 @@ export function valueAxis(range) {
   }
   const spare = (high - low) * 0.05;
   const [bottom, top] = [low - (low >= 0 && low - spare < 0 ? low : spare), high + spare];
+  return bestTicks(bottom, top) ?? { low: bottom, high: top, ticks: [bottom, (bottom + top) / 2, top], decimals: 2 };
+}
+
+/** Steps of which a part is as round as they are, and which part: ticks may begin at multiples of it. */
+const FINER = new Map([
+  [1.5, 3],
+  [2, 2],
+  [3, 3],
+  [4, 2],
+]);
+
+/**
+ * The three round ticks around a range that waste least of the panel.
+ * @param {number} bottom
+ * @param {number} top
+ * @returns {ValueAxis | null}
+ */
+function bestTicks(bottom, top) {
   const rough = (top - bottom) / 2;
   const power = Math.floor(Math.log10(rough));
-  for (let exponent = power; exponent <= power + 1; exponent += 1) {
+  let best = null;
+  let least = Infinity;
+  for (const exponent of [power, power + 1]) {
     for (const factor of [1, 1.5, 2, 2.5, 3, 4, 5, 7.5]) {
       const step = factor * 10 ** exponent;
-      const first = Math.floor(bottom / step + 1e-9) * step;
-      if (step >= rough * 0.999 && first + 2 * step >= top - step * 1e-9) {
-        const clean = (/** @type {number} */ value) => Number(value.toPrecision(12));
-        const ticks = [first, first + step, first + 2 * step].map(clean);
-        const decimals = Math.max(0, -exponent + (Number.isInteger(factor) ? 0 : 1));
-        return { low: ticks[0], high: ticks[2], ticks, decimals };
+      for (const grid of [step, step / (FINER.get(factor) ?? 1)]) {
+        const price = grid === step ? 1 : 1.15;
+        const first = Math.floor(bottom / grid + 1e-9) * grid;
+        const cost = step * price;
+        if (first + 2 * step < top - step * 1e-9 || cost >= least) continue;
+        least = cost;
+        const ticks = [first, first + step, first + 2 * step].map((value) => Number(value.toPrecision(12)));
+        const fine = Math.max(...ticks.map((tick) => decimalsOf(tick, exponent)));
+        best = { low: ticks[0], high: ticks[2], ticks, decimals: fine };
       }
     }
   }
-  return { low: bottom, high: top, ticks: [bottom, (bottom + top) / 2, top], decimals: 2 };
+  return best;
+}
+
+/**
+ * Digits after the point a tick needs.
+ * @param {number} tick
+ * @param {number} exponent
+ */
+function decimalsOf(tick, exponent) {
+  for (let digits = Math.max(0, -exponent - 1); digits < 12; digits += 1) {
+    if (Math.abs(tick - Number(tick.toFixed(digits))) < 10 ** (exponent - 4)) return digits;
+  }
+  return 12;
 }

@@ -1,6 +1,6 @@
 // The three kinds of panels: score by severity, stacked contribution, sensor against what was expected.
-import { stretch, wideEvents } from "./events.js";
-import { nearest } from "./range.js";
+import { eventBoxes, wideEvents } from "./events.js";
+import { lowerBound, nearest } from "./range.js";
 import { innerRange, numberText, quantityText, valueAxis } from "./numberaxis.js";
 import { readingTime, rowsFor } from "./model.js";
 import { area, inside, rule, stroke, trace, visibleRows } from "./paint.js";
@@ -94,22 +94,21 @@ function drawContribution(scene, panel, box) {
     scale.px,
     py,
   );
+  const roomy = (span[1] - span[0]) * 2 < box.w;
   const draw = () => {
     ctx.fillStyle = theme.axis;
     ctx.fill(full);
     layers.forEach((layer, i) => {
       ctx.fillStyle = theme.series[STACK[i]];
       ctx.fill(layer);
-      ctx.strokeStyle = theme.background;
-      ctx.lineWidth = 0.75;
-      ctx.stroke(layer);
+      if (roomy) stroke(ctx, layer, theme.background, 0.75);
     });
   };
   ctx.save();
   ctx.globalAlpha = 0.38;
   inside(ctx, [box], draw);
   ctx.restore();
-  inside(ctx, wideEvents(state, box, scale), () => {
+  inside(ctx, eventBoxes(state, box, scale), () => {
     ctx.fillStyle = theme.background;
     ctx.fillRect(box.x, box.y, box.w, box.h);
     draw();
@@ -132,8 +131,8 @@ export function largestParts(state, panel) {
   const { x, parts = [] } = panel.rows;
   const sums = names.map(() => 0);
   for (const { start, end } of spans) {
-    const [from, to] = visibleRows(x, [start, end]);
-    for (let row = from; row < to; row += 1) {
+    const from = Math.min(lowerBound(x, start), x.length - 1);
+    for (let row = from; row === from || x[row] < end; row += 1) {
       names.forEach((_, part) => {
         const share = parts[part]?.[row];
         if (Number.isFinite(share)) sums[part] += share;
@@ -185,6 +184,9 @@ function drawSensor(scene, panel, box) {
     inside(ctx, anomalous, () => stroke(ctx, path, theme.anomaly, 1.75));
   });
 }
+
+/** Digits after the point that leave two significant ones. @param {number} size */
+const bandDecimals = (size) => Math.max(0, 1 - Math.floor(Math.log10(size)));
 
 /** What some boxes leave free of a box, from left to right. @param {Box[]} boxes @param {Box} whole */
 export function gapsBetween(boxes, whole) {
@@ -244,10 +246,8 @@ export function gutterEntries({ state, theme }, panel) {
     entries.push({ text: "expected", mark: "dash", colour: theme.expectedLine, value });
   }
   if (rows.expected && panel.halfBand) {
-    const value = `±${quantityText(panel.halfBand, unit)}`;
+    const value = `±${quantityText(Number(panel.halfBand.toPrecision(2)), unit, bandDecimals(panel.halfBand))}`;
     entries.push({ text: "normal range", mark: "box", colour: theme.expectedBand, value });
   }
   return entries;
 }
-
-export { stretch };

@@ -47,6 +47,17 @@ export function reportPanels(report) {
   });
 }
 
+/**
+ * Panels with another sensor put first among the sensors, as many as before.
+ * @param {string[]} shown
+ * @param {string} id
+ */
+export function withSensor(shown, id) {
+  const heads = shown.filter((one) => !/^s\d/.test(one));
+  const sensors = shown.filter((one) => /^s\d/.test(one));
+  return [...heads, id, ...sensors.filter((one) => one !== id)].slice(0, heads.length + Math.max(sensors.length, 1));
+}
+
 function start() {
   const source = document.getElementById("l4e-data");
   const place = document.getElementById("l4e-chart");
@@ -65,6 +76,7 @@ function start() {
 
   const look = () => {
     const event = /^#event-(\d+)$/.exec(location.hash);
+    const sensor = /^#sensor-(\d+)$/.exec(location.hash);
     const chosen = event ? Number(event[1]) - 1 : -1;
     const found = report.events[chosen];
     const name = found ? String(chosen + 1) : "all";
@@ -74,9 +86,10 @@ function start() {
       else anchor.removeAttribute("aria-current");
     }
     for (const row of rows) row.classList.toggle("on", row.getAttribute("data-event") === name);
-    chart.show(found ? found.shown : report.shown, found ? chosen : null);
+    if (sensor) chart.show(withSensor(report.shown, `s${sensor[1]}`), null);
+    else chart.show(found ? found.shown : report.shown, found ? chosen : null);
     chart.setWindow(found ? found.window : report.range);
-    if (event || location.hash === "#top") window.scrollTo({ top: 0 });
+    if (event || sensor || location.hash === "#top") window.scrollTo({ top: 0 });
   };
   for (const row of rows) {
     row.addEventListener("click", () => (location.hash = `#event-${row.getAttribute("data-event")}`));

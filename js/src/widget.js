@@ -40,16 +40,17 @@ export function panelRows(parts, buffer) {
 
 /**
  * Ask for the rows of a window, one request at a time; the last window asked for wins.
- * @param {(message: {kind: "window", request: number, start: number, end: number, pixels: number}) => void} send
+ * @param {(message: {kind: "window", view: string, request: number, start: number, end: number, pixels: number}) => void} send
+ * @param {string} view which drawing of the chart asks: a notebook may show one chart twice
  */
-export function createRequests(send) {
+export function createRequests(send, view) {
   let [number, pending] = [0, 0];
   /** @type {[Range, number] | null} */
   let next = null;
   const ask = (/** @type {Range} */ [start, end], /** @type {number} */ pixels) => {
     number += 1;
     pending = number;
-    send({ kind: "window", request: number, start, end, pixels });
+    send({ kind: "window", view, request: number, start, end, pixels });
   };
   return {
     /** @param {Range} range @param {number} pixels */
@@ -57,9 +58,12 @@ export function createRequests(send) {
       if (pending) next = [range, pixels];
       else ask(range, pixels);
     },
-    /** Whether an answer is the one waited for and nothing newer is wanted. @param {number} request */
-    accept(request) {
-      if (request !== pending) return false;
+    /**
+     * Whether an answer is the one waited for and nothing newer is wanted.
+     * @param {{view: string, request: number}} answer
+     */
+    accept(answer) {
+      if (answer.view !== view || answer.request !== pending) return false;
       pending = 0;
       const waiting = next;
       next = null;
@@ -83,8 +87,9 @@ function render({ model, el }) {
   const place = el.appendChild(document.createElement("div"));
   /** @type {ReturnType<typeof createChart> | null} */
   let chart = null;
-  const requests = createRequests((message) => model.send(message));
-  let timer = 0;
+  const requests = createRequests((message) => model.send(message), Math.random().toString(36).slice(2));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const button = (/** @type {string} */ text, /** @type {() => void} */ act) => {
     const made = bar.appendChild(document.createElement("button"));
     made.className = "l4e-btn quiet small";
@@ -99,7 +104,7 @@ function render({ model, el }) {
   const onWindow = (/** @type {Range} */ window) => {
     words.textContent = windowText(window, chart?.state.zone ?? "UTC");
     clearTimeout(timer);
-    timer = window === chart?.state.whole ? 0 : setTimeout(() => wantDetail(window), 30);
+    timer = setTimeout(() => wantDetail(window), 30);
   };
   const wantDetail = (/** @type {Range} */ [start, end]) => {
     const half = (end - start) / 2;
@@ -111,15 +116,15 @@ function render({ model, el }) {
     const { parts, ...description } = model.get("description");
     const rows = panelRows(parts, model.get("data"));
     for (const panel of description.panels) panel.rows = rows.get(panel.id) ?? { x: [], y: [] };
+    const [start, end] = model.get("window") ?? [];
+    if (end > start) description.window = [start, end];
     chart = createChart(place, description, { onWindow, label: model.get("title") });
     words.textContent = windowText(chart.window, chart.state.zone);
+    if (description.window) wantDetail(chart.window);
   };
   const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
-    if (message.kind === "refused") {
-      requests.accept(message.request);
-      note.textContent = message.sentence;
-    }
-    if (message.kind !== "detail" || !requests.accept(message.request) || !chart) return;
+    if (message.kind === "refused" && requests.accept(message)) note.textContent = message.sentence;
+    if (message.kind !== "detail" || !requests.accept(message) || !chart) return;
     note.textContent = "";
     const rows = panelRows(message.parts, buffers[0]);
     for (const panel of chart.state.panels) {

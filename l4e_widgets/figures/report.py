@@ -134,6 +134,7 @@ def render_report(content: ReportContent) -> str:
         foot=Markup(_css_text(", ".join(part for part in (content.project or content.title, content.model) if part))),  # noqa: S704
         data=Markup(data),  # noqa: S704 - escaped by script_json
         strip=_fallback(content),
+        places={name: place for place, s in enumerate(content.timeline.sensors) for name in (s.id, s.name, s.label)},
         size=SIZE_MARK,
     )
     return text.replace(SIZE_MARK, _size_text(len(text.encode())), 1)
@@ -172,7 +173,7 @@ def _event_rows(content: ReportContent) -> list[EventRow]:
                 score=number_text(event.score, 2),
                 sensors=", ".join(told),
                 forewarning=ahead,
-                short=f"{day.day} {day:%b %Y}",
+                short=f"{day.day} {day:%b}",
                 bar=Markup(share_bar(shares)),  # noqa: S704 - escaped in figures.svg
             )
         )

@@ -18,7 +18,7 @@ from l4e_widgets.figures.report_content import ReportContent, ReportEvent, Timel
 
 __all__ = ["Detail", "event_window", "report_data"]
 
-SHOWN_SENSORS = 3
+SHOWN_PANELS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +172,7 @@ def report_data(content: ReportContent, detail: Detail) -> dict[str, Any]:
     for event in events:
         span = event_window(event, whole)
         order = _ranked(content, [event])
-        shown = [*heads, *(f"s{column}" for column in order[:SHOWN_SENSORS])]
+        shown = _shown(heads, order)
         told.append(
             {
                 "start": event.span.start // NS_PER_MS,
@@ -203,8 +203,13 @@ def report_data(content: ReportContent, detail: Detail) -> dict[str, Any]:
             {"start": label.span.start // NS_PER_MS, "end": label.span.end // NS_PER_MS, "code": label.fault_code}
             for label in content.labels
         ],
-        "shown": [*heads, *(f"s{column}" for column in order[:SHOWN_SENSORS])],
+        "shown": _shown([head for head in heads if head != "contribution"], order),
     }
+
+
+def _shown(heads: Sequence[str], order: Sequence[int]) -> list[str]:
+    """Ids of as many panels as a chart shows at once, so that its height never changes."""
+    return [*heads, *(f"s{column}" for column in order[: SHOWN_PANELS - len(heads)])]
 
 
 def _bands(content: ReportContent) -> list[dict[str, Any]]:
