@@ -63,7 +63,20 @@ class Drivers:
 
 
 def random_stream(seed: int, name: int) -> np.random.Generator:
-    """Return the random generator of one cause, independent of all others of the same seed."""
+    """Return the random generator of one cause, independent of all others of the same seed.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run.
+    name : int
+        Number of the cause.
+
+    Returns
+    -------
+    Generator
+        The cause's own.
+    """
     return np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(name,)))
 
 
