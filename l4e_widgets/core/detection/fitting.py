@@ -154,11 +154,11 @@ def _learn_once(
     """One fit and the held-out statistic of its rows under each cutting into folds."""
     counts = _FOLDS_LONG if training.n_rows > _LONG_ROWS else _FOLDS
     moments = segment_moments(training, counts)
-    choice = choose_shrinkage(moments, counts[0])
+    shrinkage = choose_shrinkage(moments, counts[0])
     _, mean, covariance = moments.covariance(np.ones(len(moments.sums), dtype=bool))
-    relations = relations_from(mean, covariance, choice.shrinkage, choice.ridge)
+    relations = relations_from(mean, covariance, shrinkage)
     least_sd = _rounding_sd(training.columns, relations, least_step)
-    folds = [fold_relations(moments, count, choice) for count in counts]
+    folds = [fold_relations(moments, count, shrinkage) for count in counts]
     samples, residual_sd, innovation_sd = _samples(training, folds, relations, least_sd, alpha)
     worth = effective_rows(moments, relations.weights, training.n_rows)
     scale = channel_scale(

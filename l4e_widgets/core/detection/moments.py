@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.training import TrainingRows
 
-__all__ = ["Moments", "Relations", "effective_rows", "relations_from", "segment_moments"]
+__all__ = ["Moments", "SHRINKAGES", "Relations", "effective_rows", "relations_from", "segment_moments"]
 
 Float64Array = npt.NDArray[np.float64]
 
 _MAX_BATCHES = 4096
-_MIN_BATCHES = 8
+_MIN_BATCHES = 4
 SHRINKAGES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
-RIDGES = (0.0, 30.0)
 
 
 @dataclass(frozen=True)
@@ -149,9 +148,7 @@ def effective_rows(moments: Moments, weights: Float64Array, n_rows: int) -> Floa
     return np.asarray(np.clip(n_rows / inflation, 1.0, n_rows))
 
 
-def relations_from(
-    mean: Float64Array, covariance: Float64Array, shrinkage: float, ridge: Float64Array | float = 0.0
-) -> Relations:
+def relations_from(mean: Float64Array, covariance: Float64Array, shrinkage: float) -> Relations:
     """Residual weights from a covariance that is shrunk towards independent sensors.
 
     Parameters
@@ -162,8 +159,6 @@ def relations_from(
         Their covariance.
     shrinkage : float
         Share of the unit matrix in the shrunk covariance, in (0, 1].
-    ridge : (n_sensors,) float64 or float
-        Added to the diagonal in units of each sensor's variance: what a poorly known sensor is damped by.
 
     Returns
     -------
@@ -175,8 +170,7 @@ def relations_from(
     Ledoit & Wolf, A well-conditioned estimator for large-dimensional covariance matrices, 2004;
     Alcala & Qin, Reconstruction-based contribution for process monitoring, Automatica 2009.
     """
-    diagonal = np.maximum(covariance.diagonal(), 1e-12)
-    shrunk = (1 - shrinkage) * covariance + np.diag(shrinkage + diagonal * ridge)
+    shrunk = (1 - shrinkage) * covariance + shrinkage * np.eye(len(covariance))
     precision = np.linalg.inv(shrunk)
     precision = (precision + precision.T) / 2
     return Relations(mean, precision, precision / precision.diagonal()[:, None])

@@ -54,7 +54,7 @@ class RelationDetector:
     Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992.
     """
 
-    def __init__(self, *, alpha: float = 0.15) -> None:
+    def __init__(self, *, alpha: float = 0.2) -> None:
         if not 0 < alpha <= 1:
             raise UsageError("The weight of the newest row must lie above 0 and not above 1.", got=str(alpha))
         self.alpha = float(alpha)
@@ -258,7 +258,7 @@ class RelationDetector:
         DataError
             An array is absent or has another shape than the sensors ask for.
         """
-        made = cls(alpha=float(configuration.get("alpha", 0.15)))
+        made = cls(alpha=float(configuration.get("alpha", 0.2)))
         made._sensors = tuple(sensors)
         parts = scorer_from_arrays(arrays, made._sensors, made.alpha)
         made._scorer, made._watcher, made._evidence, made._half_band = parts

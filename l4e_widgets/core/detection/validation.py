@@ -10,29 +10,19 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.channels import ChannelScale, Channels, Memory, fused, run_channels
 from l4e_widgets.core.detection.moments import (
-    RIDGES,
     SHRINKAGES,
     Moments,
     Relations,
-    effective_rows,
     relations_from,
 )
 from l4e_widgets.core.detection.training import TrainingRows
 
-__all__ = ["Choice", "HeldOut", "choose_shrinkage", "fold_relations", "held_out", "held_out_statistic"]
+__all__ = ["HeldOut", "choose_shrinkage", "fold_relations", "held_out", "held_out_statistic"]
 
 Float64Array = npt.NDArray[np.float64]
 
 _SAMPLE_ROWS = 40_000
 _STRETCHES = 64
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Shrinkage of the covariance and ridge per sensor, chosen by held-out residual power."""
-
-    shrinkage: float
-    ridge: Float64Array
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class HeldOut:
     fold: npt.NDArray[np.int64]
 
 
-def fold_relations(moments: Moments, n_folds: int, choice: Choice) -> list[tuple[int, int, Relations]]:
+def fold_relations(moments: Moments, n_folds: int, shrinkage: float) -> list[tuple[int, int, Relations]]:
     """First row, row after the last, and the relations learned without them, for every fold."""
     n_rows = int(moments.cuts[-1])
     bounds = np.linspace(0, n_rows, n_folds + 1).round().astype(np.int64)
@@ -62,12 +52,12 @@ def fold_relations(moments: Moments, n_folds: int, choice: Choice) -> list[tuple
     for first, last in zip(bounds[:-1], bounds[1:], strict=True):
         others = (moments.cuts[:-1] < first) | (moments.cuts[:-1] >= last)
         _, mean, covariance = moments.covariance(others)
-        folds.append((int(first), int(last), relations_from(mean, covariance, choice.shrinkage, choice.ridge)))
+        folds.append((int(first), int(last), relations_from(mean, covariance, shrinkage)))
     return folds
 
 
-def choose_shrinkage(moments: Moments, n_folds: int) -> Choice:
-    """Shrinkage and ridge with the least held-out residual power (mean logarithm over sensors).
+def choose_shrinkage(moments: Moments, n_folds: int) -> float:
+    """Shrinkage with the least held-out residual power (mean logarithm over sensors).
 
     Parameters
     ----------
@@ -78,29 +68,20 @@ def choose_shrinkage(moments: Moments, n_folds: int) -> Choice:
 
     Returns
     -------
-    Choice
-        The best pair of the two short lists; the stronger shrinkage where two are equal.
+    float
+        The best of a short list; the stronger one where two are equal.
     """
-    n_rows = int(moments.cuts[-1])
-    n_sensors = moments.sums.shape[1]
-    worth = effective_rows(moments, np.eye(n_sensors), n_rows)
-    ridges = [np.minimum((g / worth) ** 2, 10.0) for g in RIDGES]
-    best, chosen = np.inf, Choice(SHRINKAGES[-1], ridges[0])
-    bounds = np.linspace(0, n_rows, n_folds + 1).round().astype(np.int64)
-    for ridge in ridges:
-        for shrinkage in reversed(SHRINKAGES):
-            candidate = Choice(shrinkage, ridge)
-            power = np.zeros(n_sensors)
-            for (_, _, relations), first, last in zip(
-                fold_relations(moments, n_folds, candidate), bounds[:-1], bounds[1:], strict=True
-            ):
-                inside = (moments.cuts[:-1] >= first) & (moments.cuts[:-1] < last)
-                rows, mean, covariance = moments.covariance(inside)
-                off = relations.weights @ (mean - relations.mean)
-                power += rows * (np.einsum("ij,jk,ik->i", relations.weights, covariance, relations.weights) + off**2)
-            cost = float(np.log(np.maximum(power / n_rows, 1e-12)).mean())
-            if cost < best - 1e-6:
-                best, chosen = cost, candidate
+    best, chosen = np.inf, SHRINKAGES[-1]
+    for shrinkage in reversed(SHRINKAGES):
+        power = np.zeros(moments.sums.shape[1])
+        for first, last, relations in fold_relations(moments, n_folds, shrinkage):
+            inside = (moments.cuts[:-1] >= first) & (moments.cuts[:-1] < last)
+            rows, mean, covariance = moments.covariance(inside)
+            off = relations.weights @ (mean - relations.mean)
+            power += rows * (np.einsum("ij,jk,ik->i", relations.weights, covariance, relations.weights) + off**2)
+        cost = float(np.log(np.maximum(power / moments.cuts[-1], 1e-12)).mean())
+        if cost < best - 1e-6:
+            best, chosen = cost, shrinkage
     return chosen
 
 
