@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 import numpy as np
@@ -84,8 +85,8 @@ class Fault:
     """
 
     kind: FaultKind | str
-    start: object
-    end: object
+    start: str | datetime | int
+    end: str | datetime | int
     size: float = 1.0
     sensor: str | None = None
 
@@ -104,7 +105,7 @@ class Fault:
             raise UsageError(
                 f'The sample pump has no sensor called "{self.sensor}".', expected=f"one of {', '.join(SENSOR_IDS)}"
             )
-        span = TimeRange(to_ns(self.start), to_ns(self.end))  # type: ignore[arg-type]
+        span = TimeRange(to_ns(self.start), to_ns(self.end))
         object.__setattr__(self, "kind", kind)
         object.__setattr__(self, "start", span.start)
         object.__setattr__(self, "end", span.end)
@@ -117,7 +118,7 @@ class Fault:
     @property
     def span(self) -> TimeRange:
         """When the fault acts."""
-        return TimeRange.of(self.start, self.end)  # type: ignore[arg-type]
+        return TimeRange.of(self.start, self.end)
 
     @property
     def target(self) -> str | None:
