@@ -12,9 +12,9 @@ _FEWEST_ROWS = 100
 _BINS = 50
 _SMALLEST_SHARE = 0.05
 """A level that holds less than this share of the time is rather a disturbance than a mode."""
-_VALLEY = 0.2
+_VALLEY = 0.1
 """Between two modes the density falls below this share of the lower peak. A sine, the gentlest shape with two peaks
-in its density, keeps about a third of its peak in the middle and stays one mode."""
+in its density, keeps a sixth of its peak in the middle and stays one mode."""
 
 
 def has_several_modes(values: npt.NDArray[np.floating]) -> bool:

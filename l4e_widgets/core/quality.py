@@ -100,7 +100,18 @@ class SensorQuality:
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> SensorQuality:
-        """Rebuild a record from what `to_dict` gave; fields of a later version are ignored."""
+        """Rebuild a record from its plain values.
+
+        Parameters
+        ----------
+        parts : mapping
+            What `to_dict` gave; fields of a later version are ignored.
+
+        Returns
+        -------
+        SensorQuality
+            The same record.
+        """
         known = {name: parts[name] for name in cls.__dataclass_fields__ if name in parts}
         return cls(**{**known, "reasons": tuple(known.get("reasons", ()))})
 
@@ -121,7 +132,18 @@ class QualityReport:
     warnings: tuple[str, ...] = ()
 
     def of(self, sensor: str) -> SensorQuality | None:
-        """Return the record of a sensor by id or name, None where there is none."""
+        """Record of one sensor.
+
+        Parameters
+        ----------
+        sensor : str
+            Its id or name.
+
+        Returns
+        -------
+        SensorQuality or None
+            None where there is no such sensor.
+        """
         return next((record for record in self.sensors if sensor in (record.id, record.name)), None)
 
     def to_dict(self) -> dict[str, Any]:
@@ -130,7 +152,18 @@ class QualityReport:
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> QualityReport:
-        """Rebuild a report from what `to_dict` gave."""
+        """Rebuild a report from its plain values.
+
+        Parameters
+        ----------
+        parts : mapping
+            What `to_dict` gave; fields of a later version are ignored.
+
+        Returns
+        -------
+        QualityReport
+            The same report.
+        """
         sensors = tuple(SensorQuality.from_dict(record) for record in parts.get("sensors", ()))
         return cls(sensors, tuple(parts.get("warnings", ())))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 from pathlib import Path
@@ -74,6 +75,12 @@ def test_the_size_of_the_blocks_changes_nothing(
 ) -> None:
     monkeypatch.setattr("l4e_widgets.storage.source_bytes.BLOCK_BYTES", block_bytes)
     _check(case, read_sources([_write(tmp_path, "ugly.csv", case.data)], ReadingOptions(**case.options)))
+
+
+def _is_read_or_refused(path: Path) -> None:
+    """Any other exception than a sentence of ours ends the test."""
+    with contextlib.suppress(L4EError):
+        _adds_up(read_sources([path]))
 
 
 def test_a_missing_file_a_folder_and_a_damaged_file_get_a_sentence(tmp_path: Path) -> None:
@@ -185,7 +192,7 @@ def test_parquet_and_dataframe_read_like_the_csv(tmp_path: Path) -> None:
     pl.DataFrame(columns).write_parquet(path)
     for data in (read_sources([path]), read_dataframe(frame), read_dataframe(frame.reset_index())):
         _adds_up(data)
-        assert [iso_z(int(ns)) for ns in data.frame.timestamps][0] == "2024-01-01T00:00:00Z"
+        assert iso_z(int(data.frame.timestamps[0])) == "2024-01-01T00:00:00Z"
         names = [sensor.name for sensor in data.frame.sensors]
         np.testing.assert_array_equal(data.frame.values[:, names.index("a")], [1.5, 2.5, 3.5])
         np.testing.assert_array_equal(data.frame.values[:, names.index("flag")], [1, 0, 1])
@@ -280,10 +287,7 @@ def test_any_dialect_reads_back_as_it_was_written(
 @given(junk=st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_by_a_sentence(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     path = _write(tmp_path_factory.mktemp("junk"), "j.csv", junk)
-    try:
-        _adds_up(read_sources([path]))
-    except L4EError as error:
-        assert str(error)
+    _is_read_or_refused(path)
 
 
 @given(data=st.data())
@@ -303,10 +307,7 @@ def test_a_damaged_file_loses_no_row_in_silence(tmp_path_factory: pytest.TempPat
         if not damaged:
             damaged = bytearray(b"x")
     path = _write(tmp_path_factory.mktemp("damaged"), "d.csv", bytes(damaged))
-    try:
-        _adds_up(read_sources([path]))
-    except L4EError as error:
-        assert str(error)
+    _is_read_or_refused(path)
 
 
 @pytest.mark.real_data

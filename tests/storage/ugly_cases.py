@@ -176,9 +176,9 @@ HEADERS = (
 
 FORMATS = (
     read("ISO with T and Z", text(*table(tuple(t.replace(" ", "T") + "Z" for t in PLAIN)))),
-    read("ISO with an offset", text(*table(tuple("2024-01-01T01:%02d:00+01:00" % m for m in (0, 5, 10))))),
-    read("ISO with a short offset", text(*table(tuple("2024-01-01 02:%02d:00+0200" % m for m in (0, 5, 10))))),
-    read("ISO with an hour's offset", text(*table(tuple("2024-01-01 02:%02d:00+02" % m for m in (0, 5, 10))))),
+    read("ISO with an offset", text(*table(tuple(f"2024-01-01T01:{m:02d}:00+01:00" for m in (0, 5, 10))))),
+    read("ISO with a short offset", text(*table(tuple(f"2024-01-01 02:{m:02d}:00+0200" for m in (0, 5, 10))))),
+    read("ISO with an hour's offset", text(*table(tuple(f"2024-01-01 02:{m:02d}:00+02" for m in (0, 5, 10))))),
     read(
         "ISO with fractions",
         text(*table(("2024-01-01 00:00:00.250", "2024-01-01 00:00:00.500", "2024-01-01 00:00:01"))),

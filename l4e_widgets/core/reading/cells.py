@@ -99,6 +99,8 @@ class ColumnCells:
         Places in the whole column of cells that are no numbers and not empty.
     failed_text : list of Series
         Text of those cells.
+    n_rows : int
+        Rows so far.
     """
 
     style: NumberStyle

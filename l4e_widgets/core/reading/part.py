@@ -59,14 +59,34 @@ class RowLog:
     examples: dict[str, list[Example]] = field(default_factory=dict)
 
     def add(self, reason: str, row: int, text: str) -> None:
-        """Count one row and keep it as an example while there are few."""
+        """Count one row and keep it as an example while there are few.
+
+        Parameters
+        ----------
+        reason : str
+            Why it is set aside.
+        row : int
+            Line in the file.
+        text : str
+            What stands there.
+        """
         self.counts[reason] = self.counts.get(reason, 0) + 1
         found = self.examples.setdefault(reason, [])
         if len(found) < 3:
             found.append(Example(self.file, int(row), text[:80]))
 
     def add_many(self, reason: str, rows: Int64Array, texts: Sequence[str]) -> None:
-        """Count rows of which the texts of the first three are given."""
+        """Count several rows.
+
+        Parameters
+        ----------
+        reason : str
+            Why they are set aside.
+        rows : (n_rows,) int64
+            Lines in the file.
+        texts : sequence of str
+            What stands in the first three of them.
+        """
         for row, text in zip(rows[:3].tolist(), texts, strict=False):
             self.add(reason, row, text)
         rest = len(rows) - min(3, len(texts), len(rows))

@@ -152,11 +152,33 @@ class ReadingReport:
         return self.files[0].understanding
 
     def count(self, reason: str) -> int:
-        """Return the number of rows set aside for a reason, 0 where there were none."""
+        """Rows set aside for one reason.
+
+        Parameters
+        ----------
+        reason : str
+            One of the keys of `REASONS`.
+
+        Returns
+        -------
+        int
+            How many, 0 where there were none.
+        """
         return next((entry.count for entry in self.set_aside if entry.reason == reason), 0)
 
     def lost(self, sensor: str) -> int:
-        """Return the number of cells of a sensor, by name, that were no numbers."""
+        """Cells of one sensor that were no numbers.
+
+        Parameters
+        ----------
+        sensor : str
+            Name of the sensor.
+
+        Returns
+        -------
+        int
+            How many, 0 where there were none.
+        """
         return next((entry.count for entry in self.cells_lost if entry.sensor == sensor), 0)
 
     def sentences(self) -> tuple[str, ...]:
@@ -190,7 +212,18 @@ class ReadingReport:
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> ReadingReport:
-        """Rebuild a report from what `to_dict` gave; fields of a later version are ignored."""
+        """Rebuild a report from its plain values.
+
+        Parameters
+        ----------
+        parts : mapping
+            What `to_dict` gave; fields of a later version are ignored.
+
+        Returns
+        -------
+        ReadingReport
+            The same report.
+        """
         known = {name: parts[name] for name in cls.__dataclass_fields__ if name in parts}
         known["files"] = tuple(
             FileRead(

@@ -130,7 +130,18 @@ class Understanding:
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> Understanding:
-        """Rebuild an understanding from what `to_dict` gave; fields of a later version are ignored."""
+        """Rebuild an understanding from its plain values.
+
+        Parameters
+        ----------
+        parts : mapping
+            What `to_dict` gave; fields of a later version are ignored.
+
+        Returns
+        -------
+        Understanding
+            The same understanding.
+        """
         known = {name: parts[name] for name in cls.__dataclass_fields__ if name in parts}
         known["columns_set_aside"] = tuple(ColumnSetAside(**column) for column in known.get("columns_set_aside", ()))
         known["missing_words"] = tuple(known.get("missing_words", MISSING_WORDS))
