@@ -59,8 +59,8 @@ class EventRules:
     def for_step(cls, step_s: float) -> EventRules:
         """Rules for a sampling rate.
 
-        Events merge over 20 rows, and where rows come a minute apart or slower over at least two hours; they end at a
-        gap of more than 10 rows or the merging time, whichever is longer.
+        Events merge over 20 rows, and where rows come a minute apart or slower over at least six hours; they end at a
+        gap of more than 20 rows, there of at least two hours.
 
         Parameters
         ----------
@@ -72,8 +72,10 @@ class EventRules:
         EventRules
             The defaults.
         """
-        merge = max(20 * step_s, 7200.0 if step_s >= 60 else 0.0)
-        return cls(merge_s=merge, gap_s=max(10 * step_s, merge))
+        slow = step_s >= 60
+        return cls(
+            merge_s=max(20 * step_s, 6 * 3600.0 if slow else 0.0), gap_s=max(20 * step_s, 2 * 3600.0 if slow else 0.0)
+        )
 
 
 @dataclass(frozen=True)

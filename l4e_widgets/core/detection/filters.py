@@ -1,63 +1,48 @@
-"""Exponentially weighted means over rows, in blocks small enough for one matrix product each."""
+"""Exponentially weighted means over rows, by doubling the length that each row has seen."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLOCK", "ewma"]
+__all__ = ["ewma"]
 
-Float64Array = npt.NDArray[np.float64]
+FloatType = TypeVar("FloatType", np.float32, np.float64)
 
-BLOCK = 32
-
-
-@lru_cache(maxsize=16)
-def _weights(alpha: float) -> tuple[Float64Array, Float64Array]:
-    """Lower triangular weights of one block and the weight of what was carried into each of its rows."""
-    age = np.arange(BLOCK)[:, None] - np.arange(BLOCK)[None, :]
-    inside = np.where(age >= 0, alpha * (1 - alpha) ** np.maximum(age, 0), 0.0)
-    return inside, (1 - alpha) ** np.arange(1, BLOCK + 1.0)
+_NEGLIGIBLE = 1e-13
 
 
-def ewma(values: Float64Array, alpha: float, carried: Float64Array) -> Float64Array:
+def ewma(values: npt.NDArray[FloatType], alpha: float, carried: npt.NDArray[FloatType]) -> npt.NDArray[FloatType]:
     """Exponentially weighted mean of every column, going on from a carried one.
+
+    After step k each row holds the weighted sum of the 2^k rows up to it, so a few passes over whole arrays do what
+    a loop over rows would; the passes end when the weight of what is still missing is below single digits of 1e-13.
 
     Parameters
     ----------
-    values : (n_rows, n_columns) float64
-        Values in time order, no NaN.
+    values : (n_rows, n_columns) float
+        Values in time order, at least one row, no NaN.
     alpha : float
         Weight of the newest row, in (0, 1].
-    carried : (n_columns,) float64
+    carried : (n_columns,) float
         Mean after the row before the first; zeros for a fresh start.
 
     Returns
     -------
-    (n_rows, n_columns) float64
+    (n_rows, n_columns) float
         The mean after each row; its last row is what the next block carries on.
 
     References
     ----------
-    Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992.
+    Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992;
+    Hillis & Steele, Data parallel algorithms, Communications of the ACM 1986.
     """
-    inside, decay = _weights(alpha)
-    n_rows, n_columns = values.shape
-    if n_rows <= BLOCK:
-        return np.asarray(inside[:n_rows, :n_rows] @ values + decay[:n_rows, None] * carried)
-    whole = n_rows // BLOCK
-    out = np.empty_like(values)
-    blocks = out[: whole * BLOCK].reshape(whole, BLOCK, n_columns)
-    np.matmul(inside, values[: whole * BLOCK].reshape(whole, BLOCK, n_columns), out=blocks)
-    starts = np.empty((whole, n_columns))
-    now = np.asarray(carried, dtype=np.float64)
-    for index in range(whole):
-        starts[index] = now
-        now = blocks[index, -1] + decay[-1] * now
-    blocks += decay[None, :, None] * starts[:, None, :]
-    rest = values[whole * BLOCK :]
-    if len(rest):
-        out[whole * BLOCK :] = inside[: len(rest), : len(rest)] @ rest + decay[: len(rest), None] * now
+    out = values * values.dtype.type(alpha)
+    out[0] += values.dtype.type(1 - alpha) * carried
+    weight, seen = 1 - alpha, 1
+    while seen < len(out) and weight > _NEGLIGIBLE:
+        out[seen:] += values.dtype.type(weight) * out[:-seen]
+        weight, seen = weight * weight, 2 * seen
     return out

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from l4e_widgets.core.detection.channels import ChannelScale
+from l4e_widgets.core.detection.channels import CLIP, ChannelScale
 from l4e_widgets.core.detection.columns import Columns, describe_columns
 from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.evidence import evidence_from, gross_rows
@@ -187,13 +187,9 @@ def _samples(
     unit = np.ones(training.n_sensors)
     draft = held_out(training, folds[0], alpha=alpha, residual_sd=wide, innovation_sd=unit)
     residual_sd = np.sqrt(np.maximum(np.square(draft.residual).mean(axis=0), np.maximum(least_sd, 1e-6) ** 2))
-    innovation_sd = residual_sd
-    for _ in range(2):
-        samples = [
-            held_out(training, fold, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd)
-            for fold in folds[:1]
-        ]
-        innovation_sd = innovation_sd * np.sqrt(np.clip(samples[0].power.mean(axis=0), 1e-4, 1e4))
+    innovation = np.abs(draft.residual[1:] - draft.level[:-1])
+    innovation = np.minimum(innovation, CLIP * residual_sd)
+    innovation_sd = np.sqrt(np.maximum(np.square(innovation).mean(axis=0), 1e-4 * residual_sd**2))
     samples = [
         held_out(training, fold, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd) for fold in folds
     ]

@@ -37,7 +37,12 @@ class ShareScale:
     mean: Float64Array
 
 
-def _terms(level: Float64Array, steps: Float64Array, residual_steps: Float64Array, scale: ShareScale) -> Float32Array:
+def _terms(
+    level: Float64Array,
+    steps: npt.NDArray[np.floating],
+    residual_steps: npt.NDArray[np.floating],
+    scale: ShareScale,
+) -> Float32Array:
     """Log-damped likelihood ratios of the three kinds of change, `(3, n_rows, n_sensors)`."""
     out = np.empty((3, *level.shape), dtype=np.float32)
     np.square(level / scale.level_sd, out=out[0], casting="same_kind")
@@ -126,20 +131,23 @@ def row_shares(
     """
     after: dict[str, Float64Array] = {}
     powers = []
-    for name, values, normal in (("steps", z, scale.step_power), ("residual_steps", residual, scale.residual_step_power)):
-        key = "z_before" if name == "steps" else "residual_before"
-        squares = np.empty_like(values)
-        np.subtract(values[1:], values[:-1], out=squares[1:])
-        squares[0] = values[0] - state[key]
-        np.square(squares, out=squares)
-        squares /= normal
+    sources = (
+        ("steps", "z_before", z, scale.step_power),
+        ("residual_steps", "residual_before", residual, scale.residual_step_power),
+    )
+    for name, key, values, normal in sources:
+        steps = np.empty(values.shape, dtype=np.float32)
+        np.subtract(values[1:], values[:-1], out=steps[1:], casting="same_kind")
+        steps[0] = values[0] - state[key]
+        steps /= np.sqrt(normal).astype(np.float32)
+        np.square(steps, out=steps)
         if observed is not None:
-            squares[~observed] = 1.0
-        if np.isnan(squares[0, 0]):
-            squares[0] = 1.0
-        power = ewma(squares, alpha, state[name])
+            steps[~observed] = 1.0
+        if np.isnan(steps[0, 0]):
+            steps[0] = 1.0
+        power = ewma(steps, alpha, state[name].astype(np.float32))
         powers.append(power)
-        after[key], after[name] = values[-1].copy(), power[-1].copy()
+        after[key], after[name] = values[-1].copy(), power[-1].astype(np.float64)
     terms = _terms(level, powers[0], powers[1], scale)
     terms /= scale.mean[:, None, :].astype(np.float32)
     total = terms.sum(axis=0)

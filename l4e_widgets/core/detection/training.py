@@ -17,7 +17,7 @@ Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
 
-_BLOCK = 4096
+_BLOCK = 1024
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 HOLD_ROWS = 50
 _MOST_MOVES = 5
 _EVERY = 8
+_PIECE = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,12 @@ class Watcher:
             return []
         looked = values[rows]
         before = np.vstack([np.asarray(now["record_before"], dtype=np.float64), looked[:-1]])
-        evidence, fits = evidence_of(looked, before, self.grid)
+        evidence = np.concatenate(
+            [
+                evidence_of(looked[i : i + _PIECE], before[i : i + _PIECE], self.grid)[0]
+                for i in range(0, len(rows), _PIECE)
+            ]
+        )
         total = np.cumsum(evidence)
         start = float(now["record_evidence"][0])
         summed = total + np.maximum(start, -np.minimum.accumulate(np.minimum(total, 0.0)))
@@ -140,7 +146,9 @@ class Watcher:
         if not len(over):
             return []
         now["record_told"] = np.ones(1, dtype=np.int64)
-        return [self._coarser(int(timestamps[rows[over[0]]]), np.flatnonzero(fits[over[0]]))]
+        first = slice(over[0], over[0] + 1)
+        fits = evidence_of(looked[first], before[first], self.grid)[1]
+        return [self._coarser(int(timestamps[rows[over[0]]]), np.flatnonzero(fits[0]))]
 
     def _coarser(self, moment: int, columns: npt.NDArray[np.intp]) -> Finding:
         names = ", ".join(self.sensors[column].label for column in columns[:3])
