@@ -1,0 +1,59 @@
+"""Place of a chart on a page: one chart that is drawn anew, or what to do to get one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets
+
+from l4e_widgets.widgets.parts.chart import ChartPanel, TimeSeriesChart
+from l4e_widgets.widgets.parts.markup import Html, together
+from l4e_widgets.widgets.parts.page import close_all
+from l4e_widgets.widgets.parts.panel import Panel
+
+__all__ = ["ChartPlace"]
+
+
+class ChartPlace:
+    """Keeps one chart, so that other panels appear without the page moving.
+
+    Parameters
+    ----------
+    title : str
+        Name of the chart for screen readers.
+    nothing : Html, optional
+        Shown while there is nothing to draw.
+    """
+
+    def __init__(self, title: str, *, nothing: Html | None = None) -> None:
+        self._title = title
+        self._nothing = nothing or together()
+        self._chart: TimeSeriesChart | None = None
+        self.widget = ipywidgets.VBox()
+        self.widget.add_class("l4e-chart-place")
+
+    def show(self, panels: Sequence[ChartPanel], **options: Any) -> None:
+        """Draw panels, or say what to do where there are none.
+
+        Parameters
+        ----------
+        panels : sequence of ChartPanel
+            From top to bottom.
+        **options
+            What `TimeSeriesChart.show` takes.
+        """
+        if panels and self._chart is not None:
+            self._chart.show(panels, **options)
+            return
+        old = self.widget.children
+        if panels:
+            self._chart = TimeSeriesChart(panels, title=self._title, **options)
+            self.widget.children = (self._chart,)
+        else:
+            self._chart = None
+            place = Panel()
+            place.show(self._nothing)
+            self.widget.children = (place,)
+        for child in old:
+            close_all(child)

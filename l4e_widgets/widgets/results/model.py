@@ -1,0 +1,232 @@
+"""State of the page that shows what a model found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import traitlets
+
+from l4e_widgets.core.errors import NotFound
+from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, iso_z, to_ns
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.projects import project_summary
+from l4e_widgets.services.results import EventRecord, results
+from l4e_widgets.services.results import Results as Found
+from l4e_widgets.widgets.parts.events import PageState, answered
+
+__all__ = ["ALL", "WINDOWS", "ResultsModel"]
+
+ALL = "All"
+HOUR = 3_600 * NS_PER_SECOND
+WINDOWS = {"48 h": 48 * HOUR, "7 d": 7 * 24 * HOUR, "30 d": 30 * 24 * HOUR, ALL: 0}
+DRAWN = 3
+
+
+class ResultsModel(PageState):
+    """Events of a model, the chosen one, and the window in view.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+    model : str
+        Name of the model; the newest one where empty.
+    event : str
+        Start of the event to open, as a time; none where empty.
+    """
+
+    models: tuple[str, ...] = traitlets.Tuple()
+    model: str = traitlets.Unicode()
+    found: Found | None = traitlets.Any(None, allow_none=True)
+    chosen: int = traitlets.Int(-1)
+    window: TimeRange | None = traitlets.Any(None, allow_none=True)
+    width: str = traitlets.Enum(tuple(WINDOWS), default_value=ALL)
+
+    def __init__(self, context: Context, project: str, model: str = "", event: str = "") -> None:
+        super().__init__()
+        self.context = context
+        self.project = project
+        answered(self, lambda: self.open(model, event))
+
+    def open(self, model: str = "", event: str = "") -> None:
+        """Show a model, and an event of it.
+
+        Parameters
+        ----------
+        model : str
+            Name of the model; the newest one where empty.
+        event : str
+            Start of an event, as a time; the whole range where empty.
+
+        Raises
+        ------
+        NotFound
+            The project has no such model, or the model no event that starts then.
+        """
+        self.models = project_summary(self.context, self.project).models
+        if not model and not self.models:
+            self.found = None
+            return
+        self.model = model or self.models[-1]
+        self.found = results(self.context, self.project, self.model)
+        self.show_all()
+        if event:
+            self.choose_start(event)
+
+    @property
+    def whole(self) -> TimeRange | None:
+        """From the start of the training to the end of the evaluation."""
+        if self.found is None:
+            return None
+        ranges = [span for span in (self.found.training_range, self.found.evaluation_range) if span]
+        return TimeRange(min(span.start for span in ranges), max(span.end for span in ranges))
+
+    @property
+    def event(self) -> EventRecord | None:
+        """The chosen event, or None while the whole range is in view."""
+        if self.found is None or self.chosen < 0:
+            return None
+        return self.found.events[self.chosen]
+
+    @property
+    def event_link(self) -> str:
+        """Start of the chosen event as it stands in a link; empty for none."""
+        return iso_z(self.event.span.start) if self.event else ""
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Ids of the sensors worth drawing: those with the largest share in the open event, else in all events."""
+        if self.found is not None and not self.found.events:
+            return tuple(sensor.id for sensor in self.found.sensors[:DRAWN])
+        return self.largest(DRAWN)
+
+    def largest(self, count: int) -> tuple[str, ...]:
+        """Ids of the sensors with the largest share in the open event, else in all events.
+
+        Parameters
+        ----------
+        count : int
+            How many at most.
+
+        Returns
+        -------
+        tuple of str
+            Largest share first.
+        """
+        if self.found is None:
+            return ()
+        return by_share([self.event] if self.event else self.found.events)[:count]
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Ids of the sensors in the order in which they take their colours, the same for the whole page."""
+        return by_share(self.found.events) if self.found else ()
+
+    def choose(self, index: int) -> None:
+        """Open an event: the window moves to it.
+
+        Parameters
+        ----------
+        index : int
+            Place of the event in order of time; one past an end changes nothing.
+        """
+        if self.found is None or not 0 <= index < len(self.found.events):
+            return
+        self.chosen = index
+        self.width = self._narrowest()
+        self.window = self._around()
+
+    def choose_start(self, start: str) -> None:
+        """Open the event that starts at a time.
+
+        Parameters
+        ----------
+        start : str
+            The time, in any form.
+
+        Raises
+        ------
+        NotFound
+            No event starts then.
+        """
+        moment = to_ns(start)
+        for index, event in enumerate(self.found.events if self.found else ()):
+            if event.span.start // (60 * NS_PER_SECOND) == moment // (60 * NS_PER_SECOND):
+                self.choose(index)
+                return
+        raise NotFound(
+            f"No event starts at {start}.",
+            where=f"{self.project}, model {self.model}",
+            fix="Choose one in the table: the model or its alarm budget was changed since the link was made.",
+        )
+
+    def step(self, by: int) -> None:
+        """Open the event before or after the chosen one; from the whole range the first or the last.
+
+        Parameters
+        ----------
+        by : int
+            1 for the next one, -1 for the one before.
+        """
+        count = len(self.found.events) if self.found else 0
+        if self.chosen < 0:
+            self.choose(0 if by > 0 else count - 1)
+        else:
+            self.choose(self.chosen + by)
+
+    def show_all(self) -> None:
+        """Close the event and show the whole range."""
+        self.chosen = -1
+        self.width = ALL
+        self.window = self.whole
+
+    def zoom(self, width: str) -> None:
+        """Change how much time is in view around the chosen event.
+
+        Parameters
+        ----------
+        width : str
+            A key of `WINDOWS`.
+        """
+        self.width = width
+        self.window = self.whole if width == ALL else self._around()
+
+    def _narrowest(self) -> str:
+        """Narrowest window that shows the chosen event with as much again around it."""
+        event = self.event
+        length = (event.span.end - event.span.start) if event else 0
+        return next((name for name, size in WINDOWS.items() if size >= 2 * length and size), ALL)
+
+    def _around(self) -> TimeRange | None:
+        """Window of the chosen width, moved so that it stays inside the data."""
+        whole = self.whole
+        if whole is None:
+            return None
+        size = WINDOWS[self.width]
+        if not size or size >= whole.end - whole.start:
+            return whole
+        middle = (self.event.span.start + self.event.span.end) // 2 if self.event else whole.end - size // 2
+        start = min(max(middle - size // 2, whole.start), whole.end - size)
+        return TimeRange(start, start + size)
+
+
+def by_share(events: Iterable[EventRecord]) -> tuple[str, ...]:
+    """Ids of the sensors of some events by their share.
+
+    Parameters
+    ----------
+    events : iterable of EventRecord
+        The events.
+
+    Returns
+    -------
+    tuple of str
+        Largest sum of shares first.
+    """
+    total: dict[str, float] = {}
+    for event in events:
+        for share in event.sensors:
+            total[share.sensor.id] = total.get(share.sensor.id, 0.0) + share.share
+    return tuple(sorted(total, key=lambda sensor: (-total[sensor], sensor)))

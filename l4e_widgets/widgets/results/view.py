@@ -1,0 +1,122 @@
+"""The page that shows what a model found."""
+
+from __future__ import annotations
+
+import ipywidgets
+
+from l4e_widgets.figures.wording import count_text
+
+from l4e_widgets.widgets.parts.blocks import banner, button, choice, empty_place, head, sentence
+from l4e_widgets.widgets.parts.context import Place, context_of
+from l4e_widgets.widgets.parts.events import answered
+from l4e_widgets.widgets.parts.glyphs import badge
+from l4e_widgets.widgets.parts.markup import Html, element
+from l4e_widgets.widgets.parts.chart_place import ChartPlace
+from l4e_widgets.widgets.parts.page import Page
+from l4e_widgets.widgets.parts.panel import Panel
+from l4e_widgets.widgets.results.chart import chart_events, results_panels
+from l4e_widgets.widgets.results.events import events_csv, events_section, notes_section
+from l4e_widgets.widgets.results.model import WINDOWS, ResultsModel
+
+__all__ = ["Results"]
+
+
+class Results(Page):
+    """Events of a model, the sensors behind them, and how they looked over time.
+
+    Parameters
+    ----------
+    workspace : Workspace, Context, str, Path or None
+        Where the project is; the user's default place where None.
+    project : str
+        Name of the project.
+    model : str
+        Name of the model; the newest one where empty.
+    event : str
+        Start of an event to open, as a time; the whole range where empty.
+    """
+
+    def __init__(self, workspace: Place = None, *, project: str, model: str = "", event: str = "") -> None:
+        super().__init__(ResultsModel(context_of(workspace), project, model, event))
+        self.model: ResultsModel
+
+    def build(self) -> list[ipywidgets.Widget]:
+        """Make head, chart and table.
+
+        Returns
+        -------
+        list of Widget
+            From top to bottom.
+        """
+        self._head = Panel(self._chosen)
+        self._chart = ChartPlace("Anomaly score and sensors over time")
+        self._table = Panel(self._chosen)
+        self.watch(self._draw_head, ["found", "chosen", "width", "window", "error"])
+        self.watch(self._draw_chart, ["found", "chosen", "window"])
+        self.watch(self._draw_table, ["found", "chosen"])
+        return [self._head, self._chart.widget, self._table]
+
+    def _chosen(self, act: str, value: str) -> None:
+        model = self.model
+        if act == "event":
+            answered(model, lambda: model.choose(int(value)))
+        elif act == "step":
+            answered(model, lambda: model.step(int(value)))
+        elif act == "width":
+            answered(model, lambda: model.zoom(value))
+        elif act == "all":
+            answered(model, model.show_all)
+        elif act == "save" and model.found is not None:
+            self._head.download(f"{model.project}-{model.model}-events.csv", events_csv(model.found), "text/csv")
+
+    def _draw_head(self) -> None:
+        model, found = self.model, self.model.found
+        if found is None:
+            missing = None if model.error else empty_place("No model yet", "Train one, and what it finds is shown here.")
+            self._head.show(banner(model.error), head("Results"), element("div.l4e-sec", missing))
+            return
+        event = model.event
+        sign = event.severity if event else "normal" if not found.events else "warning"
+        if not event and any(one.severity == "critical" for one in found.events):
+            sign = "critical"
+        self._head.show(
+            banner(model.error),
+            head(
+                "Results",
+                badge("trained", "eval"),
+                element("span.l4e-2.l4e-s.l4e-nw", f"model {found.model}"),
+                actions=[button("Save events as CSV", "save")] if found.events else [],
+            ),
+            sentence(event.sentence if event else found.sentence, found.detail if not event else "", sign=sign),
+            self._tools(),
+        )
+
+    def _tools(self) -> Html:
+        """Steps from event to event, and how much time is in view."""
+        model = self.model
+        count = len(model.found.events) if model.found else 0
+        here = f"Event {model.chosen + 1} of {count}" if model.event else count_text(count, "event")
+        if not count:
+            return element("div")
+        return element(
+            "div.l4e-row.l4e-tools-row",
+            button("Event before", "step", "-1", kind="icon", icon="back", off="" if model.chosen != 0 else "first event"),
+            element("span.l4e-s.l4e-nw.l4e-count", here),
+            button("Next event", "step", "1", kind="icon", icon="next", off="" if model.chosen < count - 1 else "last event"),
+            choice("width", [(name, name) for name in WINDOWS], model.width, label="Time in view"),
+            element("span.l4e-grow"),
+            button("Show all", "all", kind="quiet small") if model.event else None,
+        )
+
+    def _draw_table(self) -> None:
+        found = self.model.found
+        if found is None:
+            self._table.show()
+            return
+        self._table.show(events_section(found, self.model.chosen, self.model.colours), notes_section(found))
+
+    def _draw_chart(self) -> None:
+        model = self.model
+        training = model.found.training_range if model.found else None
+        panels = answered(model, lambda: results_panels(model)) or []
+        self._chart.show(panels, events=chart_events(model), training=training, window=model.window)
