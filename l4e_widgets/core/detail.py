@@ -57,7 +57,7 @@ def gap_length(timestamps: Int64Array) -> int:
         return int(np.iinfo(np.int64).max)
     steps = np.diff(timestamps)
     usual = float(np.median(steps))
-    is_regular = float(np.mean(np.abs(steps - usual) <= 0.1 * usual)) >= 0.8
+    is_regular = float(np.mean(np.abs(steps - usual) <= 0.1 * usual)) >= 0.6
     return int(1.5 * (usual if is_regular else float(np.quantile(steps, 0.99))))
 
 

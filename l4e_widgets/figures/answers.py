@@ -79,9 +79,7 @@ def results_sentence(results: ModelResults) -> str:
     if results.evaluation_range is None:
         return "Nothing was looked at: the training range takes up all the data."
     facts = [
-        EventFact(
-            span=event.span, sensors=tuple((share.sensor.label, share.share) for share in event.shares[:NAMED])
-        )
+        EventFact(span=event.span, sensors=tuple((share.sensor.label, share.share) for share in event.shares[:NAMED]))
         for event in results.events
     ]
     return answer_sentence(facts, results.evaluation_range)

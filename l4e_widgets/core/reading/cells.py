@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,7 +76,7 @@ def _plain_numbers(cells: pl.Series, style: NumberStyle) -> pl.Series:
     """Rewrite numbers of another style with a decimal point; what does not follow the style becomes no number."""
     text = cells.str.strip_chars(" \t\r\u00a0\"'")
     if style.thousands:
-        mark = "\\" + style.thousands if style.thousands in ".'" else style.thousands
+        mark = re.escape(style.thousands)
         grouped = rf"^[+-]?\d{{1,3}}(?:{mark}\d{{3}})+(?:\D|$)"
         fits = text.str.contains(grouped) | ~text.str.contains(style.thousands, literal=True)
         text = pl.select(pl.when(fits).then(text)).to_series().str.replace_all(style.thousands, "", literal=True)

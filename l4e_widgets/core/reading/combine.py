@@ -77,6 +77,14 @@ def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Sour
     names = tuple(dict.fromkeys(name for part in parts for name in part.columns))
     coded, categories, misfits = _code_words(parts)
     timestamps, values, replaced = _stack(parts, names, coded)
+    if np.isnan(values).all():
+        raise DataError(
+            "No sensor has a single value.",
+            where=parts[0].file,
+            got=f"{len(names)} columns without a number",
+            expected="numbers",
+            fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
+        )
     sensors = _sensors(names, values, categories)
     if all(fits_float32(values[:, place]) for place in range(len(names))):
         values = values.astype(np.float32)

@@ -12,7 +12,7 @@ import polars as pl
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.cells import ColumnCells, NumberStyle
 from l4e_widgets.core.reading.layout import Layout
-from l4e_widgets.core.reading.lines import read_block
+from l4e_widgets.core.reading.lines import Block, read_block
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Part, RowLog, settle_part
 from l4e_widgets.core.reading.settle_times import read_times
@@ -82,6 +82,7 @@ class CsvReading:
         time = block.cells[names[self.layout.time_column]].str.strip_chars(_BLANKS)
         if self.layout.clock_column is not None:
             time = time + " " + block.cells[names[self.layout.clock_column]].str.strip_chars(_BLANKS)
+        self._refuse_other_header(block, time)
         self._times.append(time)
         self._rows.append(block.rows)
         self._tail = (self._tail + block.cells[names[-1]].tail(50).to_list())[-50:]
@@ -212,6 +213,22 @@ class CsvReading:
             return False
         mark = self.layout.decimal
         return _decimals(cell, mark) < min(_decimals(text, mark) for text in before)
+
+    def _refuse_other_header(self, block: Block, time: pl.Series) -> None:
+        """Refuse a second header that names other columns: the rows below it would be read under wrong names."""
+        if not self.layout.header_row or self.layout.clock_column is not None:
+            return
+        for place in np.flatnonzero((time.str.to_lowercase() == self._time_name.lower()).fill_null(False).to_numpy()):
+            again = [" ".join((cell or "").strip(_BLANKS).split()) for cell in block.cells.row(int(place))]
+            other = next((pair for pair in zip(self.layout.names, again, strict=True) if pair[0] != pair[1]), None)
+            if other and again[self.layout.time_column]:
+                raise DataError(
+                    "A second header names other columns than the first.",
+                    where=f"{self.file}, row {block.rows[place]}",
+                    got=f'"{other[1]}"',
+                    expected=f'"{other[0]}"',
+                    fix="Split the file there and read both files together.",
+                )
 
     def _notices(self) -> list[str]:
         count = self.layout.preamble

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.number_marks import COMMA, POINT, find_decimal
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.time_columns import find_time_columns, is_time_cell
 from l4e_widgets.core.reading.time_shapes import looks_like_time
@@ -17,11 +18,7 @@ from l4e_widgets.core.reading.time_shapes import looks_like_time
 __all__ = ["Layout", "find_layout"]
 
 DELIMITERS = (",", ";", "\t", "|")
-_POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?\Z")
-_COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?\Z")
 _WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
-_POINT_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+\Z")
-_COMMA_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+\Z")
 _SAMPLE_ROWS = 1000
 
 
@@ -101,7 +98,7 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
     _refuse_lost_header(rows[:top], rows[top], width, where=where)
     body = [row.cells for row in rows[top + 1 :] if len(row.cells) == width]
     head = rows[top].cells
-    decimal, thousands, seen = _decimal([*body, head], options)
+    decimal, thousands, seen = find_decimal([*body, head], delimiter, options, where=where)
     if not body and not any(looks_like_time(cell) for cell in head):
         raise DataError(
             "The file has a header and no rows.", where=where, expected="rows of data", fix="Export it again."
@@ -172,9 +169,9 @@ def _delimiter(text: str, options: ReadingOptions, *, where: str) -> tuple[str, 
 
 
 def _is_value(cell: str, delimiter: str) -> bool:
-    if not cell or _WHOLE.match(cell) or _POINT.match(cell) or looks_like_time(cell):
+    if not cell or _WHOLE.match(cell) or POINT.match(cell) or looks_like_time(cell):
         return True
-    return delimiter != "," and (_COMMA.match(cell) is not None)
+    return delimiter != "," and (COMMA.match(cell) is not None)
 
 
 def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, where: str) -> None:
@@ -189,30 +186,11 @@ def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, wher
             )
 
 
-def _decimal(rows: Sequence[Sequence[str]], options: ReadingOptions) -> tuple[str, str, bool]:
-    counts = Counter[str]()
-    for cells in rows:
-        for cell in cells:
-            if _POINT.match(cell):
-                counts["."] += 1
-            elif _COMMA.match(cell):
-                counts[","] += 1
-            elif _POINT_GROUPED.match(cell):
-                counts[".,"] += 1
-            elif _COMMA_GROUPED.match(cell):
-                counts[",."] += 1
-    point, comma = counts["."] + counts[".,"], counts[","] + counts[",."]
-    decimal = options.decimal or ("," if comma > point else ".")
-    grouped = counts[".,"] if decimal == "." else counts[",."]
-    thousands = ("," if decimal == "." else ".") if grouped else ""
-    return decimal, thousands, bool(point or comma or options.decimal)
-
-
 def _is_header(head: Sequence[str], body: Sequence[Sequence[str]], place: int, options: ReadingOptions) -> bool:
     if is_time_cell(head[place], body, place, options):
         return False
     others = [cell for column, cell in enumerate(head) if column != place]
-    fractions = sum(bool(_POINT.match(cell) or _COMMA.match(cell)) for cell in others)
+    fractions = sum(bool(POINT.match(cell) or COMMA.match(cell)) for cell in others)
     return not (others and fractions == len(others))
 
 

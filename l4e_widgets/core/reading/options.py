@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from l4e_widgets.core.errors import UsageError
+
 __all__ = ["MISSING_WORDS", "ReadingOptions"]
 
 MISSING_WORDS: tuple[str, ...] = (
@@ -32,6 +34,8 @@ MISSING_WORDS: tuple[str, ...] = (
 )
 """Words that stand for a missing value in a column of numbers, in small letters."""
 
+_NAMED_MARKS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
@@ -47,7 +51,7 @@ class ReadingOptions:
         A strptime pattern, ``day-first``, ``month-first``, ``year-first``, or ``epoch_s``, ``epoch_ms``,
         ``epoch_us``, ``epoch_ns``.
     delimiter : str or None
-        The character between cells.
+        The character between cells, or ``comma``, ``semicolon``, ``tab``, ``pipe``.
     decimal : str or None
         ``.`` or ``,``.
     encoding : str or None
@@ -56,6 +60,11 @@ class ReadingOptions:
         Words that mean a missing value, in addition to the usual ones.
     zone : str or None
         Name of the time zone of times without one, for example ``Europe/Paris``; UTC where None.
+
+    Raises
+    ------
+    UsageError
+        The delimiter is not one character, or the decimal mark is neither point nor comma.
     """
 
     ignore: tuple[str, ...] = ()
@@ -66,6 +75,22 @@ class ReadingOptions:
     encoding: str | None = None
     missing_words: tuple[str, ...] = ()
     zone: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse marks that cannot be meant, and take delimiters by their names."""
+        if self.delimiter is not None:
+            mark = _NAMED_MARKS.get(self.delimiter.lower(), self.delimiter)
+            if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in '"\r\n':
+                raise UsageError(
+                    f'"{self.delimiter}" cannot separate cells.',
+                    expected="one character, or comma, semicolon, tab, pipe",
+                    fix="Correct --delimiter.",
+                )
+            object.__setattr__(self, "delimiter", mark)
+        if self.decimal not in (None, ".", ","):
+            raise UsageError(
+                f'"{self.decimal}" is no decimal mark.', expected="a point or a comma", fix="Correct --decimal."
+            )
 
     @property
     def all_missing_words(self) -> tuple[str, ...]:

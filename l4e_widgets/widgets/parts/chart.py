@@ -1,0 +1,207 @@
+"""The time-series chart as a widget: panels on one time axis, at the detail of the window on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from l4e_widgets.core.errors import L4EError, NotFound, UsageError
+from l4e_widgets.core.times import TimeRange
+from l4e_widgets.widgets.parts.chart_wire import NS_PER_MS, ChartEvent, ChartPanel, DetailRequest, pack_window
+
+__all__ = ["ChartEvent", "ChartPanel", "TimeSeriesChart"]
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+COARSE_PIXELS = 2000
+MOST_PANELS = 20
+MOST_VIEWS = 16
+
+
+class TimeSeriesChart(anywidget.AnyWidget):
+    """Score, contributions and sensors over time.
+
+    Parameters
+    ----------
+    panels : sequence of ChartPanel
+        What is shown, from top to bottom; at most twenty.
+    events : sequence of ChartEvent
+        Events on the ribbon.
+    training : TimeRange or None
+        Range that was learned from.
+    off_time : sequence of TimeRange
+        When the asset stood still.
+    labels : sequence of (TimeRange, str)
+        Known faults and their codes.
+    zone : str
+        Zone of the time axis.
+    title : str
+        Name for screen readers.
+    window : TimeRange or None
+        Window to open with; the whole range where None.
+
+    Raises
+    ------
+    UsageError
+        There is no panel, or there are more than twenty.
+    NotFound
+        The front end was not built.
+    """
+
+    _esm = STATIC / "chart.js"
+    _css = STATIC / "l4e.css"
+    description = traitlets.Dict(help="What is shown, without its rows.").tag(sync=True)
+    data = traitlets.Bytes(help="Coarse rows of the whole range.").tag(sync=True)
+    window = traitlets.List(trait=traitlets.Float(), help="Window to show, milliseconds UTC.").tag(sync=True)
+    title = traitlets.Unicode("Time-series chart", help="Name for screen readers.").tag(sync=True)
+
+    def __init__(
+        self,
+        panels: Sequence[ChartPanel],
+        *,
+        events: Sequence[ChartEvent] = (),
+        training: TimeRange | None = None,
+        off_time: Sequence[TimeRange] = (),
+        labels: Sequence[tuple[TimeRange, str]] = (),
+        zone: str = "UTC",
+        title: str = "Time-series chart",
+        window: TimeRange | None = None,
+    ) -> None:
+        if not STATIC.joinpath("chart.js").is_file():
+            raise NotFound(
+                "The front end of l4e_widgets is not built.",
+                where="static/chart.js",
+                fix='Run "npm ci && npm run build" in js/, or install the package with pip.',
+            )
+        super().__init__(title=title)
+        self._drawings = 0
+        self.show(
+            panels, events=events, training=training, off_time=off_time, labels=labels, zone=zone, window=window
+        )
+        self.on_msg(self._on_message)
+
+    def show(
+        self,
+        panels: Sequence[ChartPanel],
+        *,
+        events: Sequence[ChartEvent] = (),
+        training: TimeRange | None = None,
+        off_time: Sequence[TimeRange] = (),
+        labels: Sequence[tuple[TimeRange, str]] = (),
+        zone: str = "UTC",
+        window: TimeRange | None = None,
+    ) -> None:
+        """Show other panels in the same place, without the page moving.
+
+        Parameters
+        ----------
+        panels : sequence of ChartPanel
+            What is shown, from top to bottom; at most twenty.
+        events : sequence of ChartEvent
+            Events on the ribbon.
+        training : TimeRange or None
+            Range that was learned from.
+        off_time : sequence of TimeRange
+            When the asset stood still.
+        labels : sequence of (TimeRange, str)
+            Known faults and their codes.
+        zone : str
+            Zone of the time axis.
+        window : TimeRange or None
+            Window to open with; the whole range where None.
+
+        Raises
+        ------
+        UsageError
+            There is no panel, or there are more than twenty.
+        """
+        if not panels or len(panels) > MOST_PANELS:
+            raise UsageError(
+                "The chart cannot show these panels.",
+                got=f"{len(panels)} panels",
+                expected=f"1 to {MOST_PANELS}",
+                fix=f"Choose sensors, for example the first {MOST_PANELS}.",
+            )
+        self._panels = tuple(panels)
+        spans = [panel.source.span for panel in panels]
+        self._whole = TimeRange(min(span.start for span in spans), max(span.end for span in spans))
+        self._newest: dict[str, int] = {}
+        self._drawings += 1
+        parts, buffer = pack_window(self._panels, self._whole, COARSE_PIXELS)
+        bands = [("training", training)] if training else []
+        bands += [("off", span) for span in off_time]
+        with self.hold_sync():
+            self.data = buffer
+            self.window = [window.start / NS_PER_MS, window.end / NS_PER_MS] if window else []
+            self.description = {
+                "drawing": self._drawings,
+                "zone": zone,
+                "range": [self._whole.start / NS_PER_MS, self._whole.end / NS_PER_MS],
+                "panels": [panel.describe(number) for number, panel in enumerate(self._panels)],
+                "events": [event.describe() for event in events],
+                "bands": [{"kind": kind, **_ms(span)} for kind, span in bands],
+                "labels": [{"code": code, **_ms(span)} for span, code in labels],
+                "parts": parts,
+            }
+
+    def look_at(self, span: TimeRange) -> None:
+        """Show a window.
+
+        Parameters
+        ----------
+        span : TimeRange
+            The window.
+        """
+        self.window = [span.start / NS_PER_MS, span.end / NS_PER_MS]
+
+    def answer(self, message: object) -> tuple[dict[str, Any], list[bytes]] | None:
+        """Answer to a message of the browser.
+
+        Parameters
+        ----------
+        message : object
+            What came; ``{"kind": "window", "request", "start", "end", "pixels"}`` asks for rows.
+
+        Returns
+        -------
+        (content, buffers) or None
+            What to send back; None where nothing was asked, or where a newer question came first.
+
+        Raises
+        ------
+        UsageError
+            The question cannot mean anything.
+        """
+        if not isinstance(message, dict) or message.get("kind") != "window":
+            return None
+        request = DetailRequest.from_message(message, whole=self._whole)
+        if request.number < self._newest.get(request.view, 0):
+            return None
+        while len(self._newest) >= MOST_VIEWS:
+            self._newest.pop(next(iter(self._newest)))
+        self._newest[request.view] = request.number
+        parts, buffer = pack_window(self._panels, request.span, request.pixels)
+        # Before and after the data there is nothing, so the answer holds for all of the window asked for.
+        asked = {"start": message["start"], "end": message["end"]}
+        content = {"kind": "detail", "view": request.view, "request": request.number, **asked, "parts": parts}
+        return content, [buffer]
+
+    def _on_message(self, _: object, message: object, __: object) -> None:
+        """Send the answer, or the sentence of why there is none."""
+        try:
+            answer = self.answer(message)
+        except L4EError as error:
+            asked = message if isinstance(message, dict) else {}
+            told = {"view": asked.get("view"), "request": asked.get("request"), "sentence": str(error)}
+            self.send({"kind": "refused", **told})
+            return
+        if answer is not None:
+            self.send(answer[0], answer[1])
+
+
+def _ms(span: TimeRange) -> dict[str, float]:
+    """Start and end in milliseconds."""
+    return {"start": span.start / NS_PER_MS, "end": span.end / NS_PER_MS}
