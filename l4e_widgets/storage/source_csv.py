@@ -64,7 +64,7 @@ def read_csv(path: Path, options: ReadingOptions, *, progress: Callable[[float],
 
 def _whole_lines(head: bytes, encoding: str) -> str:
     try:
-        b"".decode(encoding)
+        "a".encode(encoding)
         text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     except LookupError as error:
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 
 def naive_statistics(timestamps, column, gap_ns):
@@ -11,9 +12,9 @@ def naive_statistics(timestamps, column, gap_ns):
     if not filled:
         return 0, 0, 0, ""
     marks = [timestamps[0], *(t for t, _ in filled), timestamps[-1]]
-    gaps = [b - a for a, b in zip(marks, marks[1:], strict=False) if b - a > gap_ns]
+    gaps = [b - a for a, b in pairwise(marks) if b - a > gap_ns]
     values = [v for _, v in filled]
-    moves = [b - a for a, b in zip(values, values[1:], strict=False) if b != a]
+    moves = [b - a for a, b in pairwise(values) if b != a]
     if not moves:
         direction = "STATIC"
     elif len(moves) < 2 or (min(moves) < 0 < max(moves)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from statistics import median
 
 OFFERED_S = (1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600)
@@ -10,7 +11,7 @@ OFFERED_S = (1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600)
 
 def naive_rate(timestamps):
     """The median step where it is offered (within 1 %), else the next coarser offer, else the step itself."""
-    step = median(b - a for a, b in zip(timestamps, timestamps[1:], strict=False)) / 1e9
+    step = median(b - a for a, b in pairwise(timestamps)) / 1e9
     for offer in OFFERED_S:
         if abs(step - offer) <= 0.01 * offer:
             return float(offer)

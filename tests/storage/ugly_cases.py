@@ -444,4 +444,89 @@ REFUSED = (
     refused("a lost name", text("time,a", *table(PLAIN)[1:]), "2 names, 3 cells"),
 )
 
-CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED)
+FURTHER = (
+    read("Excel's first line", text("sep=;", *table(PLAIN, ";")), understood={"delimiter": ";", "header_row": 2}),
+    read(
+        "thousands by spaces",
+        text("time;a;b", *(f"{t};1 234,5;{b}" for t, b in zip(PLAIN, (10, 20, 30), strict=True))),
+        values={"a": (1234.5,) * 3, "b": AB["b"]},
+        understood={"decimal": ",", "thousands": " "},
+    ),
+    read(
+        "thousands and millions",
+        text("time;a", f"{PLAIN[0]};1,234,567", f"{PLAIN[1]};2,345", f"{PLAIN[2]};678"),
+        values={"a": (1234567.0, 2345.0, 678.0)},
+        understood={"decimal": ".", "thousands": ","},
+    ),
+    read(
+        "three decimals after a comma",
+        text("time;a", f"{PLAIN[0]};1,234", f"{PLAIN[1]};2,345", f"{PLAIN[2]};0,678"),
+        values={"a": (1.234, 2.345, 0.678)},
+        understood={"decimal": ",", "thousands": ""},
+    ),
+    read(
+        "told that the comma separates thousands",
+        text("time,a", f'{PLAIN[0]},"1,234"', f'{PLAIN[1]},"2,345"', f"{PLAIN[2]},678"),
+        options={"decimal": "."},
+        values={"a": (1234.0, 2345.0, 678.0)},
+    ),
+    read("a single row", text(*table(PLAIN)[:2]), times=DAY[:1], values={"a": (1.5,), "b": (10.0,)}),
+    read(
+        "seconds are left out where they are nought",
+        text(*table(("2024-01-01 00:00", "2024-01-01 00:00:30", "2024-01-01 00:01"))),
+        times=("2024-01-01T00:00:00Z", "2024-01-01T00:00:30Z", "2024-01-01T00:01:00Z"),
+    ),
+    read(
+        "midnight is written as a date",
+        text("time,a", "31/01/2024 23:00,1", "01/02/2024,2", "01/02/2024 01:00,3"),
+        times=("2024-01-31T23:00:00Z", "2024-02-01T00:00:00Z", "2024-02-01T01:00:00Z"),
+        values={"a": (1.0, 2.0, 3.0)},
+    ),
+    read(
+        "two digits of the year first",
+        text("time,a", *(f"24-01-{d} {h:02d}:00,1.5" for d in (30, 31) for h in range(24)), "24-02-01 00:00,1.5"),
+        times=(*(f"2024-01-{d}T{h:02d}:00:00Z" for d in (30, 31) for h in range(24)), "2024-02-01T00:00:00Z"),
+        values={},
+        understood={"timestamp_format": "%y-%m-%d %H:%M"},
+    ),
+    read(
+        "one impossible date among day-first ones",
+        text("time,a", "28/02/14 00,1", "31/02/14 00,9", "01/03/14 01,2", "13/03/14 02,3"),
+        times=("2014-02-28T00:00:00Z", "2014-03-01T01:00:00Z", "2014-03-13T02:00:00Z"),
+        values={"a": (1.0, 2.0, 3.0)},
+        set_aside={"impossible_time": 1},
+    ),
+    read("named tab", text(*table(PLAIN, "\t")), options={"delimiter": "tab"}),
+    read("formula-like names", text("time,=1+1,@x", *table(PLAIN)[1:]), values={"=1+1": AB["a"], "@x": AB["b"]}),
+    refused(
+        "thousands or fractions",
+        text("time,a", f'{PLAIN[0]},"1,234"', f'{PLAIN[1]},"2,345"'),
+        '"1,234" is 1234 or 1.234',
+        "--decimal",
+    ),
+    refused(
+        "a second header of another order",
+        text(*table(PLAIN), "time,b,a", *table(PLAIN)[1:]),
+        "row 5",
+        "second header",
+        '"b"',
+    ),
+    refused("no value at all", text("time,a", *(f"{t},Bad" for t in PLAIN)), "No sensor has a single value"),
+    refused(
+        "a two-digit date of one day",
+        text("time,a", *(f"06/01/14 {h:02d},1.5" for h in range(9))),
+        "2014-01-06 00:00 (day-first)",
+        "2014-06-01 00:00 (month-first)",
+    ),
+    refused("time of day alone", text("time,a", "00:00:00,1.5", "00:05:00,2.5"), "No column holds timestamps"),
+    refused(
+        "a pattern without a date",
+        text(*table(PLAIN)),
+        "--timestamp-format",
+        timestamp_format="%H:%M",
+        timestamp_column="time",
+    ),
+    refused("a codec that is no text", text(*table(PLAIN)), "no text encoding", encoding="base64"),
+)
+
+CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED, *FURTHER)

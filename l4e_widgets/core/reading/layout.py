@@ -176,7 +176,7 @@ def _is_value(cell: str, delimiter: str) -> bool:
 
 def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, where: str) -> None:
     for row in before:
-        if len(row.cells) > max(1.0, width / 2) and not row.cells[0].startswith("#"):
+        if len(row.cells) > max(1.0, width / 2) and not row.cells[0].startswith(("#", "sep=")):
             names, cells = len(row.cells), len(first.cells)
             raise DataError(
                 f"The header and the rows do not fit: {names} names, {cells} cells a row.",
