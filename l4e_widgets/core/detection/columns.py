@@ -82,7 +82,7 @@ def describe_columns(values: npt.NDArray[np.floating], counters: Sequence[int] =
     known = np.maximum(count, 1)
     mean = total / known
     spread = np.sqrt(np.maximum(square / known - mean**2, 0.0))
-    grain = 4e-7 * np.maximum(np.abs(shift), 1e-30)
+    grain = 1e-9 * np.maximum(np.abs(shift), 1e-30)
     empty = count < max(2.0, _MIN_PRESENT * n_rows)
     constant = ~empty & ((high - low) <= grain)
     counting = ~empty & ~constant & _counting(values)

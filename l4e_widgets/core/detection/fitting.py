@@ -12,7 +12,7 @@ from l4e_widgets.core.detection.columns import Columns, describe_columns
 from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.evidence import evidence_from, gross_rows
 from l4e_widgets.core.detection.moments import Relations, effective_rows, relations_from, segment_moments
-from l4e_widgets.core.detection.scaling import channel_scale
+from l4e_widgets.core.detection.scaling import channel_scale, robust_scale
 from l4e_widgets.core.detection.training import TrainingRows
 from l4e_widgets.core.detection.validation import (
     HeldOut,
@@ -151,7 +151,7 @@ def _learn_once(
     seconds_per_row: float,
     warnings: tuple[str, ...],
 ) -> tuple[Learned, list[Float64Array]]:
-    """One fit and the held-out statistic of its rows under each cutting into folds."""
+    """One fit and the held-out statistic of its rows in robust units under each cutting into folds."""
     counts = _FOLDS_LONG if training.n_rows > _LONG_ROWS else _FOLDS
     moments = segment_moments(training, counts)
     shrinkage = choose_shrinkage(moments, counts[0])
@@ -164,15 +164,16 @@ def _learn_once(
     scale = channel_scale(
         samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd
     )
-    statistics = [held_out_statistic(training, fold, alpha=alpha, scale=scale) for fold in folds]
+    robust = robust_scale(samples, residual_sd=residual_sd, innovation_sd=innovation_sd)
+    both = [held_out_statistic(training, fold, alpha=alpha, scales=(scale, robust)) for fold in folds]
     evidence = evidence_from(
-        statistics,
+        [statistic for statistic, _ in both],
         seconds=training.n_rows * seconds_per_row,
         spacing=int(np.ceil(_SPACING / alpha)),
         warnings=warnings,
     )
     kept = replace(training, precision=relations.precision)
-    return Learned(training.columns, relations, scale, evidence, samples[0], kept), statistics
+    return Learned(training.columns, relations, scale, evidence, samples[0], kept), [statistic for _, statistic in both]
 
 
 def _samples(

@@ -68,8 +68,9 @@ def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
         distinct = distinct[np.isfinite(distinct) & (distinct != 0)]
         if len(distinct) < 2:
             continue
-        finest = 3e-6 * float(np.median(np.abs(distinct)))
-        steps = [10.0**-exponent for exponent in _EXPONENTS if 10.0**-exponent > finest]
+        finest = 3e-6 * float(np.max(np.abs(distinct)))
+        widest = float(distinct[-1] - distinct[0])
+        steps = [10.0**-exponent for exponent in _EXPONENTS if finest < 10.0**-exponent <= widest]
         shares = [float(_on_grid(distinct, size).mean()) for size in steps]
         step[column] = next((size for size, share in zip(steps, shares, strict=True) if share >= _ON_GRID), 0.0)
         if len(distinct) < _LEAST_VALUES:

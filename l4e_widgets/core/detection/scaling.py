@@ -16,12 +16,13 @@ from l4e_widgets.core.detection.channels import (
 )
 from l4e_widgets.core.detection.validation import HeldOut
 
-__all__ = ["channel_scale"]
+__all__ = ["channel_scale", "robust_scale"]
 
 Float64Array = npt.NDArray[np.float64]
 
 _NORMAL_QUANTILES = ((0.99, 2.5758), (0.999, 3.2905))
 _ROWS_BEYOND = 8
+_ONE_SD_SHARE = 0.6827
 _HIGH_SHARE, _HIGH_NORMAL = 0.99, 2.3263
 _WORTH = 30.0
 _LEAST_SD = 1e-6
@@ -98,6 +99,37 @@ def channel_scale(
         np.mean(levels, axis=0),
         np.mean(means, axis=0),
         np.mean(spreads, axis=0),
+        np.zeros(2),
+        np.ones(2),
+        0.0,
+    )
+    return _with_norms(draft, samples)
+
+
+def robust_scale(samples: Sequence[HeldOut], *, residual_sd: Float64Array, innovation_sd: Float64Array) -> ChannelScale:
+    """Scale that a tenth of abnormal rows hardly moves: what gross stretches of the training are seen with.
+
+    Parameters
+    ----------
+    samples : sequence of HeldOut
+        One for each number of folds.
+    residual_sd, innovation_sd : (n_sensors,) float64
+        Normal sizes that the samples were clipped and counted by.
+
+    Returns
+    -------
+    ChannelScale
+        Ready for `fused`; not for the threshold, as it knows no tails.
+    """
+    level = np.quantile(np.abs(samples[0].level), _ONE_SD_SHARE, axis=0)
+    logs = np.log(samples[0].power)
+    low, middle, high = np.quantile(logs, [(1 - _ONE_SD_SHARE) / 2, 0.5, (1 + _ONE_SD_SHARE) / 2], axis=0)
+    draft = ChannelScale(
+        residual_sd,
+        innovation_sd,
+        np.maximum(level, _LEAST_SD),
+        middle,
+        np.maximum((high - low) / 2, 0.05),
         np.zeros(2),
         np.ones(2),
         0.0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,19 +172,30 @@ def held_out(
 
 
 def held_out_statistic(
-    training: TrainingRows, folds: list[tuple[int, int, Relations]], *, alpha: float, scale: ChannelScale
+    training: TrainingRows, folds: list[tuple[int, int, Relations]], *, alpha: float, scales: Sequence[ChannelScale]
 ) -> Float64Array:
-    """Statistic of every training row under the relations learned without it, `(n_rows,)`."""
-    out = np.full(training.n_rows, np.nan)
+    """Statistic of every training row under the relations learned without it, for each of several scales.
+
+    Parameters
+    ----------
+    training : TrainingRows
+        Rows to learn from.
+    folds : list
+        As `fold_relations` gives them.
+    alpha : float
+        Weight of the newest row in both channels.
+    scales : sequence of ChannelScale
+        Scales with the same sizes of residuals and innovations.
+
+    Returns
+    -------
+    (n_scales, n_rows) float64
+        The statistics.
+    """
+    out = np.full((len(scales), training.n_rows), np.nan)
+    sizes = {"residual_sd": scales[0].residual_sd, "innovation_sd": scales[0].innovation_sd}
     for first, last, relations in folds:
-        for start, _, channels in _streams(
-            training,
-            first,
-            last,
-            relations,
-            alpha=alpha,
-            residual_sd=scale.residual_sd,
-            innovation_sd=scale.innovation_sd,
-        ):
-            out[start : start + len(channels.level)] = fused(channels, scale)
+        for start, _, channels in _streams(training, first, last, relations, alpha=alpha, **sizes):
+            for place, scale in enumerate(scales):
+                out[place, start : start + len(channels.level)] = fused(channels, scale)
     return out

@@ -100,7 +100,7 @@ class Watcher:
         found: list[Finding] = []
         for place, column in enumerate(self.constant):
             held = self.constant_value[place]
-            grain = 1e-6 * max(abs(held), 1e-30)
+            grain = 2e-7 * max(abs(held), 1e-30)
             new = np.isfinite(values[:, column]) & (np.abs(values[:, column] - held) > grain)
             known = now["moved_values"][place]
             for row in np.flatnonzero(new):
