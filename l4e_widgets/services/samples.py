@@ -1,10 +1,12 @@
-"""The sample project: a simulated pump with known faults, from data to a trained model."""
+"""The sample project: a simulated pump with known faults, from data to a trained model.
+
+The simulation is imported where it is used: it needs filters that take half a second to load.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from l4e_widgets.core.simulation.presets import sample_pump
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.jobs import JobView
@@ -30,6 +32,8 @@ def sample_labels(seed: int = 0) -> tuple[TimeRange, ...]:
     tuple of TimeRange
         In order of time.
     """
+    from l4e_widgets.core.simulation import sample_pump
+
     return tuple(fault.span for fault in sample_pump(seed).faults)
 
 
@@ -63,6 +67,8 @@ def create_sample_project(context: Context, *, seed: int = 0, watch: Callable[[J
     watch : callable, optional
         Called with each job while it is waited for.
     """
+    from l4e_widgets.core.simulation import sample_pump
+
     if sample_project(context) is not None:
         delete_project(context, SAMPLE_PROJECT, confirm_name=SAMPLE_PROJECT)
     record = sample_pump(seed)

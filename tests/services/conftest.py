@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,12 @@ def pump() -> PumpRecord:
 
 
 @pytest.fixture(scope="session")
-def trained(pump: PumpRecord, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def trained(pump: PumpRecord, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with project `pump` and model `first`; tests only read it."""
     workspace = Workspace(tmp_path_factory.mktemp("trained"))
     project = workspace.create_project("pump", pump.frame, "Small sample pump")
     project.train("first", labels=[FAULT]).wait()
-    yield workspace
+    return workspace
 
 
 @pytest.fixture
