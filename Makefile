@@ -14,7 +14,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 BUILD_INPUTS := setup.py pyproject.toml $(shell find js notebooks -type f \
 	-not -path '*/node_modules/*' -not -path '*/coverage/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: help demo test check lint types js notebooks browser chromium node soak bench-engine wheel format clean
+.PHONY: docs help demo test check lint types js notebooks browser chromium node soak bench-engine wheel format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -93,3 +93,6 @@ format: $(VENV)/.dev ## format the Python code and mend what the linter can
 clean: ## remove what was built and installed in this clone
 	rm -rf $(VENV) build dist demo-workspace l4e_widgets.egg-info l4e_widgets/static l4e_widgets/notebooks js/node_modules \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+docs: $(VENV)/.installed ## make the reference of the command line anew
+	@$(BIN)/python -c 'from l4e_widgets.adapters.cli_reference import cli_markdown; print(cli_markdown(), end="")' > docs/cli.md
