@@ -5,7 +5,7 @@ import { drawOverview, drawPointer, drawTimeAxis } from "./frame.js";
 import { addInteraction } from "./interaction.js";
 import { layOut } from "./layout.js";
 import { createListeners } from "./listeners.js";
-import { createState, shownPanels } from "./model.js";
+import { createState, rowsFor, shownPanels } from "./model.js";
 import { drawPanel } from "./panels.js";
 import { clampWindow } from "./range.js";
 import { timeScale } from "./scale.js";
@@ -63,6 +63,8 @@ export function createChart(element, description, { onWindow, label = "Time-seri
     drawRibbon(ctx, state, layout, scene.scale, theme);
     shownPanels(state).forEach((panel, i) => drawPanel(scene, panel, layout.panels[i]));
     drawTimeAxis(scene, layout);
+    const isFine = shownPanels(state).every((panel) => rowsFor(panel, state.window) !== panel.rows);
+    root.dataset.detail = isFine ? "fine" : "coarse";
     drawOverview(scene, layout);
   };
   const draw = () => {

@@ -38,6 +38,7 @@ import { clampWindow, isWhole } from "./range.js";
  * @property {Event[]} [events]
  * @property {Band[]} [bands]
  * @property {Label[]} [labels]
+ * @property {number | null} [chosen] place of the event whose sensors are shown
  * @property {string} [caption] name of the overview strip
  */
 
@@ -55,7 +56,7 @@ export function createState(description) {
     labels: description.labels ?? [],
     caption: description.caption ?? "Whole range",
     /** @type {number | null} */ cursor: null,
-    /** @type {number | null} */ chosen: null,
+    /** @type {number | null} */ chosen: description.chosen ?? null,
   };
   return state;
 }

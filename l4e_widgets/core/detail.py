@@ -15,6 +15,7 @@ __all__ = ["Window", "gap_length", "mean_window", "window"]
 
 Int64Array = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.floating]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,44 @@ def window(frame: SensorFrame, start: int, end: int, pixels: int, *, gap_ns: int
     UsageError
         `pixels` is not positive or `end` is not after `start`.
     """
+    rows = _rows_inside(frame, start, end, pixels, gap_ns)
+    return rows.raw(2 * pixels) or Window(*_extremes(rows), frame.sensors, False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows of a window and how they fall into pixels."""
+
+    times: Int64Array
+    values: FloatArray
+    sensors: tuple[Sensor, ...]
+    gap: int
+    edges: Int64Array
+
+    def raw(self, most: int) -> Window | None:
+        """Return the rows themselves with their gaps, None where they are more than `most`."""
+        gaps = np.flatnonzero(np.diff(self.times) > self.gap)
+        if len(self.times) + len(gaps) > most:
+            return None
+        middles = self.times[gaps] + (self.times[gaps + 1] - self.times[gaps]) // 2 if len(gaps) else self.times[:0]
+        times = np.insert(self.times, gaps + 1, middles)
+        return Window(times, np.insert(self.values, gaps + 1, np.nan, axis=0), self.sensors, True)
+
+    def pixels(self) -> tuple[Indices, Indices, Indices]:
+        """Pixels that have rows, and the first row and the row after the last of each."""
+        bounds = np.searchsorted(self.times, self.edges)
+        bounds[-1] = len(self.times)
+        filled = np.flatnonzero(bounds[1:] > bounds[:-1])
+        return filled, bounds[filled], bounds[filled + 1]
+
+    def empty_in_gaps(self, filled: Indices, begin: Indices, until: Indices) -> Indices:
+        """First empty pixel of each gap that is long enough to leave one empty."""
+        is_gap = (np.diff(filled) > 1) & (self.times[begin[1:]] - self.times[until[:-1] - 1] > self.gap)
+        return filled[:-1][is_gap] + 1
+
+
+def _rows_inside(frame: SensorFrame, start: int, end: int, pixels: int, gap_ns: int | None) -> _Rows:
+    """Rows of `[start, end)`; refuses a window without extent."""
     if pixels < 1 or end <= start:
         raise UsageError(
             "There is no window to draw.",
@@ -93,42 +132,28 @@ def window(frame: SensorFrame, start: int, end: int, pixels: int, *, gap_ns: int
             expected="at least one pixel and an end after the start",
         )
     first, last = np.searchsorted(frame.timestamps, [start, end])
-    times, values = frame.timestamps[first:last], frame.values[first:last]
-    gap = gap_length(frame.timestamps) if gap_ns is None else gap_ns
-    gaps = np.flatnonzero(np.diff(times) > gap)
-    if len(times) + len(gaps) <= 2 * pixels:
-        middles = times[gaps] + (times[gaps + 1] - times[gaps]) // 2 if len(gaps) else times[:0]
-        return Window(
-            np.insert(times, gaps + 1, middles), np.insert(values, gaps + 1, np.nan, axis=0), frame.sensors, True
-        )
     edges = start + np.round(np.linspace(0, float(end - start), pixels + 1)).astype(np.int64)
-    bounds = np.searchsorted(times, edges)
-    bounds[-1] = len(times)
-    return Window(*_extremes(times, values, bounds, edges, gap), frame.sensors, False)
+    gap = gap_length(frame.timestamps) if gap_ns is None else gap_ns
+    return _Rows(frame.timestamps[first:last], frame.values[first:last], frame.sensors, gap, edges)
 
 
-def _extremes(
-    times: Int64Array, values: FloatArray, bounds: npt.NDArray[np.intp], edges: Int64Array, gap: int
-) -> tuple[Int64Array, FloatArray]:
+def _extremes(rows: _Rows) -> tuple[Int64Array, FloatArray]:
     """Two rows for each pixel that has rows, and one NaN row for each gap that leaves a pixel empty."""
-    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
-    begin, until = bounds[filled], bounds[filled + 1]
+    times, values, edges = rows.times, rows.values, rows.edges
+    filled, begin, until = rows.pixels()
     low = np.fmin.reduceat(values, begin, axis=0)
     high = np.fmax.reduceat(values, begin, axis=0)
     falls = values[begin] > values[until - 1]
     pairs = np.empty((len(filled), 2, values.shape[1]), dtype=values.dtype)
     pairs[:, 0], pairs[:, 1] = np.where(falls, high, low), np.where(falls, low, high)
-    moments = np.stack([times[begin], times[until - 1]], axis=1).ravel()
-    rows = pairs.reshape(-1, values.shape[1])
-    is_single = until - begin == 1
-    keep = np.ones(len(moments), dtype=bool)
-    keep[1::2] = ~is_single
-    is_gap = (np.diff(filled) > 1) & (times[begin[1:]] - times[until[:-1] - 1] > gap)
-    empty = filled[:-1][is_gap] + 1
+    keep = np.ones(2 * len(filled), dtype=bool)
+    keep[1::2] = until - begin > 1
+    moments = np.stack([times[begin], times[until - 1]], axis=1).ravel()[keep]
+    drawn = pairs.reshape(-1, values.shape[1])[keep]
+    empty = rows.empty_in_gaps(filled, begin, until)
     middles = edges[empty] + (edges[empty + 1] - edges[empty]) // 2
-    moments, rows = moments[keep], rows[keep]
     places = np.searchsorted(moments, middles)
-    return np.insert(moments, places, middles), np.insert(rows, places, np.nan, axis=0)
+    return np.insert(moments, places, middles), np.insert(drawn, places, np.nan, axis=0)
 
 
 def mean_window(frame: SensorFrame, start: int, end: int, bins: int, *, gap_ns: int | None = None) -> Window:
@@ -155,24 +180,18 @@ def mean_window(frame: SensorFrame, start: int, end: int, bins: int, *, gap_ns: 
     UsageError
         `bins` is not positive or `end` is not after `start`.
     """
-    fine = window(frame, start, end, bins, gap_ns=gap_ns)
-    if fine.is_raw:
-        return fine
-    first, last = np.searchsorted(frame.timestamps, [start, end])
-    times, values = frame.timestamps[first:last], frame.values[first:last]
-    edges = start + np.round(np.linspace(0, float(end - start), bins + 1)).astype(np.int64)
-    bounds = np.searchsorted(times, edges)
-    bounds[-1] = len(times)
-    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
-    known = np.isfinite(values)
-    counts = np.add.reduceat(known.astype(np.int64), bounds[filled], axis=0)
-    sums = np.add.reduceat(np.where(known, values, 0.0), bounds[filled], axis=0, dtype=np.float64)
+    rows = _rows_inside(frame, start, end, bins, gap_ns)
+    raw = rows.raw(2 * bins)
+    if raw is not None:
+        return raw
+    filled, begin, until = rows.pixels()
+    known = np.isfinite(rows.values)
+    counts = np.add.reduceat(known.astype(np.int64), begin, axis=0)
+    sums = np.add.reduceat(np.where(known, rows.values, 0.0), begin, axis=0, dtype=np.float64)
     means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    middles = edges[:-1] + (edges[1:] - edges[:-1]) // 2
-    gap = gap_length(frame.timestamps) if gap_ns is None else gap_ns
-    ends, begins = times[bounds[filled + 1] - 1], times[bounds[filled]]
-    is_gap = (np.diff(filled) > 1) & (begins[1:] - ends[:-1] > gap)
-    order = np.concatenate([filled, filled[:-1][is_gap] + 1])
-    rows = np.concatenate([means, np.full((int(is_gap.sum()), means.shape[1]), np.nan)])
+    middles = rows.edges[:-1] + (rows.edges[1:] - rows.edges[:-1]) // 2
+    empty = rows.empty_in_gaps(filled, begin, until)
+    order = np.concatenate([filled, empty])
+    drawn = np.concatenate([means, np.full((len(empty), means.shape[1]), np.nan)])
     place = np.argsort(order, kind="stable")
-    return Window(middles[order[place]], rows[place], frame.sensors, False)
+    return Window(middles[order[place]], drawn[place], frame.sensors, False)

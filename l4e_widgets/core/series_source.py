@@ -26,10 +26,38 @@ class SeriesSource(Protocol):
         """Range from its first row to just after its last."""
 
     def read(self, sensors: Sequence[str], start: int, end: int) -> SensorFrame:
-        """Return every row of `[start, end)` (nanoseconds UTC) of the named sensors."""
+        """Every row of `[start, end)` of the named sensors.
+
+        Parameters
+        ----------
+        sensors : sequence of str
+            Ids or names.
+        start, end : int
+            Nanoseconds since 1970-01-01 UTC.
+
+        Returns
+        -------
+        SensorFrame
+            The rows, one column a named sensor.
+        """
 
     def window(self, sensors: Sequence[str], start: int, end: int, pixels: int) -> Window:
-        """Return at most two rows a pixel of `[start, end)` (nanoseconds UTC) of the named sensors."""
+        """Rows to draw of `[start, end)` of the named sensors.
+
+        Parameters
+        ----------
+        sensors : sequence of str
+            Ids or names.
+        start, end : int
+            Nanoseconds since 1970-01-01 UTC.
+        pixels : int
+            Width of the plot.
+
+        Returns
+        -------
+        Window
+            At most ``2 * pixels`` rows, one column a named sensor.
+        """
 
 
 class FrameSource:

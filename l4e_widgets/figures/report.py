@@ -14,7 +14,7 @@ from markupsafe import Markup
 from l4e_widgets.core.detail import window
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.sensors import Sensor
-from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, duration_text
+from l4e_widgets.core.times import NS_PER_SECOND, duration_text
 from l4e_widgets.figures.escape import script_json
 from l4e_widgets.figures.report_content import (
     Accuracy,
@@ -26,7 +26,7 @@ from l4e_widgets.figures.report_content import (
     SensorGrade,
     Timeline,
 )
-from l4e_widgets.figures.report_data import Detail, report_data, whole_range
+from l4e_widgets.figures.report_data import Detail, report_data, report_size, whole_range
 from l4e_widgets.figures.static_files import static_text
 from l4e_widgets.figures.svg import score_strip, share_bar
 from l4e_widgets.figures.wording import (
@@ -142,11 +142,14 @@ def render_report(content: ReportContent) -> str:
 
 def _fitting_data(content: ReportContent, room: int) -> str:
     """Packed data at the finest level that leaves the file small enough."""
+    room -= 2500 * len(content.events) + 400 * len(content.grades) + 50_000
     text = ""
     for level in LEVELS:
+        if level is not LEVELS[-1] and report_size(content, level) > room:
+            continue
         text = script_json(report_data(content, level))
-        if len(text) <= room - 400 * (len(content.events) + len(content.grades)) - 50_000:
-            return text
+        if len(text) <= room:
+            break
     return text
 
 
@@ -161,7 +164,11 @@ def _event_rows(content: ReportContent) -> list[EventRow]:
     rows = []
     for number, event in enumerate(sorted(content.events, key=lambda event: event.span.start), 1):
         shares = [(names.get(name, name), share) for name, share in event.shares]
-        told = [f"{name} {share_text(share)}" for place, (name, share) in enumerate(shares[:3]) if not place or share >= 0.05]
+        told = [
+            f"{name} {share_text(share)}"
+            for place, (name, share) in enumerate(shares[:3])
+            if not place or share >= 0.05
+        ]
         day = datetime.fromtimestamp(event.span.start // NS_PER_SECOND, tz=timezone.utc)
         ahead = "–" if event.forewarning_s is None else duration_text(event.forewarning_s)
         rows.append(
@@ -193,7 +200,8 @@ def _accuracy_text(content: ReportContent) -> str:
         return f"{number_text(len(content.events), 0)} in {length}"
     told = content.accuracy
     labelled = told.found + told.missed
-    text = f"{number_text(len(content.events), 0)} in {length}: {told.found} of {count_text(labelled, 'labelled fault')} found"
+    text = f"{number_text(len(content.events), 0)} in {length}: "
+    text += f"{told.found} of {count_text(labelled, 'labelled fault')} found"
     text += f", {told.missed} missed" if told.missed else ""
     text += f", {told.false} without a label" if told.false else ""
     if told.forewarning_s:

@@ -16,7 +16,7 @@ from l4e_widgets.core.times import TimeRange
 from l4e_widgets.figures.packing import NS_PER_MS, pack_shares, pack_times, pack_values
 from l4e_widgets.figures.report_content import ReportContent, ReportEvent, Timeline
 
-__all__ = ["Detail", "event_window", "report_data"]
+__all__ = ["Detail", "event_window", "report_data", "report_size", "whole_range"]
 
 SHOWN_PANELS = 4
 
@@ -46,7 +46,18 @@ def _ms(span: TimeRange) -> list[int]:
 
 
 def whole_range(content: ReportContent) -> TimeRange:
-    """Range the chart can show: all rows of the timeline, else the evaluation."""
+    """Range the chart can show.
+
+    Parameters
+    ----------
+    content : ReportContent
+        What the report says.
+
+    Returns
+    -------
+    TimeRange
+        All rows of the timeline, else the evaluation.
+    """
     times = content.timeline.timestamps
     if len(times) < 2:
         return content.evaluation
@@ -85,7 +96,9 @@ def _frame(timeline: Timeline, columns: Sequence[int]) -> SensorFrame:
     return SensorFrame(timeline.timestamps, table, sensors)
 
 
-def _block(timeline: Timeline, columns: Sequence[int], span: TimeRange, pixels: int, *, is_fine: bool) -> dict[str, Any]:
+def _block(
+    timeline: Timeline, columns: Sequence[int], span: TimeRange, pixels: int, *, is_fine: bool
+) -> dict[str, Any]:
     """Packed score and sensors; with what was expected where the rows are fine enough to tell."""
     rows = window(_frame(timeline, columns), span.start, span.end, pixels)
     packed: dict[str, Any] = {"score": {"y": pack_values(rows.values[:, 0])}}
@@ -210,6 +223,34 @@ def report_data(content: ReportContent, detail: Detail) -> dict[str, Any]:
 def _shown(heads: Sequence[str], order: Sequence[int]) -> list[str]:
     """Ids of as many panels as a chart shows at once, so that its height never changes."""
     return [*heads, *(f"s{column}" for column in order[: SHOWN_PANELS - len(heads)])]
+
+
+def report_size(content: ReportContent, detail: Detail) -> int:
+    """Estimate of how large the packed data will be, from above.
+
+    Parameters
+    ----------
+    content : ReportContent
+        What the report says.
+    detail : Detail
+        How much of the data it carries.
+
+    Returns
+    -------
+    int
+        Characters.
+    """
+    n_sensors = len(content.timeline.sensors)
+    rows = min(2 * len(content.timeline.timestamps), 2 * detail.pixels)
+    is_raw = len(content.timeline.timestamps) <= 2 * detail.pixels
+    columns = (2 if is_raw and content.timeline.expected is not None else 1) * n_sensors + 1
+    size = rows * 2 * columns + rows // 2 * n_sensors
+    for event in content.events:
+        length = len(event.timeline.timestamps) if event.timeline is not None else 0
+        kept = min(n_sensors, detail.event_sensors)
+        size += min(length, 2 * detail.event_pixels) * (2 * (2 * kept + 1) + 4)
+        size += min(length, detail.event_pixels // 2) * n_sensors
+    return int(size * 1.34) + 120 * n_sensors * (len(content.events) + 2)
 
 
 def _bands(content: ReportContent) -> list[dict[str, Any]]:

@@ -79,9 +79,7 @@ def histogram(groups: Sequence[Distribution], *, unit: str = "", width: int = 24
         steps = "".join(f"H{x:.1f}V{y:.1f}" for x, y in zip(np.linspace(0, width, 31)[:-1], tops, strict=True))
         outline = f"M0 {floor}{steps}H{width}V{floor}"
         colour = f"var(--l4e-{escape(group.meaning)}-mark)"
-        parts.append(
-            f'<path d="{outline}Z" fill="{colour}" fill-opacity=".16" stroke="{colour}" stroke-width="1.25"/>'
-        )
+        parts.append(f'<path d="{outline}Z" fill="{colour}" fill-opacity=".16" stroke="{colour}" stroke-width="1.25"/>')
     ends = (
         f'<text x="0" y="{height - 3}">{escape(number_text(float(low)))}</text>'
         f'<text x="{width}" y="{height - 3}" text-anchor="end">{escape(number_text(float(high)))} {escape(unit)}</text>'

@@ -352,7 +352,9 @@ def answer_sentence(events: Sequence[EventFact], watched: TimeRange, *, zone: st
     head = f"{count_text(len(events), 'event')} in {length}"
     said = f"{head}, {when}" if len(events) == 1 else f"{head}; the longest {when}"
     names = _most_involved(events)
-    return f"{said}; {'sensors' if len(names) > 1 else 'sensor'} most involved: {listed(names)}." if names else f"{said}."
+    return (
+        f"{said}; {'sensors' if len(names) > 1 else 'sensor'} most involved: {listed(names)}." if names else f"{said}."
+    )
 
 
 def _most_involved(events: Sequence[EventFact]) -> list[str]:

@@ -42,6 +42,8 @@ class TimeSeriesChart(anywidget.AnyWidget):
         Name for screen readers.
     window : TimeRange or None
         Window to open with; the whole range where None.
+    chosen : int or None
+        Place of the event whose sensors are shown, None for none.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
         zone: str = "UTC",
         title: str = "Time-series chart",
         window: TimeRange | None = None,
+        chosen: int | None = None,
     ) -> None:
         if not STATIC.joinpath("chart.js").is_file():
             raise NotFound(
@@ -78,9 +81,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
             )
         super().__init__(title=title)
         self._drawings = 0
-        self.show(
-            panels, events=events, training=training, off_time=off_time, labels=labels, zone=zone, window=window
-        )
+        self.show(panels, events=events, training=training, off_time=off_time, labels=labels, zone=zone, window=window)
         self.on_msg(self._on_message)
 
     def show(
@@ -93,6 +94,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
         labels: Sequence[tuple[TimeRange, str]] = (),
         zone: str = "UTC",
         window: TimeRange | None = None,
+        chosen: int | None = None,
     ) -> None:
         """Show other panels in the same place, without the page moving.
 
@@ -112,6 +114,8 @@ class TimeSeriesChart(anywidget.AnyWidget):
             Zone of the time axis.
         window : TimeRange or None
             Window to open with; the whole range where None.
+        chosen : int or None
+            Place of the event whose sensors are shown, None for none.
 
         Raises
         ------
@@ -145,6 +149,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
                 "bands": [{"kind": kind, **_ms(span)} for kind, span in bands],
                 "labels": [{"code": code, **_ms(span)} for span, code in labels],
                 "parts": parts,
+                "chosen": chosen,
             }
 
     def look_at(self, span: TimeRange) -> None:

@@ -161,7 +161,9 @@ class DetailRequest:
                 got=f"{pixels:g} pixels",
                 expected=f"a window inside the data and 1 to {MOST_PIXELS} pixels",
             )
-        return cls(view=str(parts.get("view", ""))[:40], number=int(number), span=TimeRange(start, end), pixels=int(pixels))
+        return cls(
+            view=str(parts.get("view", ""))[:40], number=int(number), span=TimeRange(start, end), pixels=int(pixels)
+        )
 
 
 def pack_window(panels: Sequence[ChartPanel], span: TimeRange, pixels: int) -> tuple[list[dict[str, Any]], bytes]:
