@@ -13,17 +13,41 @@ if TYPE_CHECKING:
     from l4e_widgets.core.errors import L4EError as L4EError
     from l4e_widgets.core.times import TimeRange as TimeRange
     from l4e_widgets.services.library import Workspace as Workspace
+    from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
+    from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
+    from l4e_widgets.widgets.parts.chart import TimeSeriesChart as TimeSeriesChart
+    from l4e_widgets.widgets.projects import Welcome as Welcome
+    from l4e_widgets.widgets.results import Results as Results
+    from l4e_widgets.widgets.review import SensorReview as SensorReview
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AnomalyDetector": "l4e_widgets.core.detection.estimator",
+    "Dashboard": "l4e_widgets.widgets.dashboard",
     "L4EError": "l4e_widgets.core.errors",
+    "ProjectDashboard": "l4e_widgets.widgets.overview",
+    "Results": "l4e_widgets.widgets.results",
+    "SensorReview": "l4e_widgets.widgets.review",
     "TimeRange": "l4e_widgets.core.times",
+    "TimeSeriesChart": "l4e_widgets.widgets.parts.chart",
+    "Welcome": "l4e_widgets.widgets.projects",
     "Workspace": "l4e_widgets.services.library",
 }
 
-__all__ = ["AnomalyDetector", "L4EError", "TimeRange", "Workspace", "__version__"]
+__all__ = [
+    "AnomalyDetector",
+    "Dashboard",
+    "L4EError",
+    "ProjectDashboard",
+    "Results",
+    "SensorReview",
+    "TimeRange",
+    "TimeSeriesChart",
+    "Welcome",
+    "Workspace",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> object:
