@@ -11,12 +11,34 @@ import polars as pl
 
 from l4e_widgets.core.reading.options import MISSING_WORDS
 
-__all__ = ["ColumnCells", "NumberStyle", "to_numbers"]
+__all__ = ["SWAP_MARKS", "ColumnCells", "NumberStyle", "swap_marks", "to_numbers"]
 
 Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 
 _COMMA_NUMBER = r"^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$"
+
+SWAP_MARKS = bytes.maketrans(b",.", b".,")
+"""Exchanges points and commas in bytes: much faster than rewriting every cell of a file with decimal commas."""
+
+
+def swap_marks(cells: pl.Series) -> pl.Series:
+    """Text with points and commas exchanged.
+
+    Parameters
+    ----------
+    cells : Series of str
+        The column.
+
+    Returns
+    -------
+    Series of str
+        The same text, each point a comma and each comma a point.
+    """
+    if not cells.str.contains("[.,]").any():
+        return cells
+    kept = cells.str.replace_all(",", "\x00", literal=True).str.replace_all(".", ",", literal=True)
+    return kept.str.replace_all("\x00", ".", literal=True)
 
 
 @dataclass(frozen=True)
@@ -31,11 +53,14 @@ class NumberStyle:
         Mark between groups of three digits, empty for none.
     missing_words : tuple of str
         Words for a missing value, in small letters.
+    swapped : bool
+        Whether points and commas were exchanged in the text before; texts that are kept are exchanged back.
     """
 
     decimal: str = "."
     thousands: str = ""
     missing_words: tuple[str, ...] = MISSING_WORDS
+    swapped: bool = False
 
 
 def to_numbers(cells: pl.Series, style: NumberStyle) -> tuple[Float64Array, Int64Array]:
@@ -122,7 +147,8 @@ class ColumnCells:
             values, failed = to_numbers(cells, self.style)
             if len(failed):
                 self.failed_rows.append(failed + self.n_rows)
-                self.failed_text.append(cells.gather(failed).str.strip_chars(" \t\r\u00a0\"'"))
+                text = cells.gather(failed).str.strip_chars(" \t\r\u00a0\"'")
+                self.failed_text.append(swap_marks(text) if self.style.swapped else text)
         elif cells.dtype.is_numeric() or cells.dtype in (pl.Boolean, pl.Null):
             numbers = cells.cast(pl.Float64, strict=False)
             values = numbers.to_numpy().astype(np.float64)

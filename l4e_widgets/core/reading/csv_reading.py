@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from l4e_widgets.core.errors import DataError
-from l4e_widgets.core.reading.cells import ColumnCells, NumberStyle
+from l4e_widgets.core.reading.cells import SWAP_MARKS, ColumnCells, NumberStyle, swap_marks
 from l4e_widgets.core.reading.layout import Layout
 from l4e_widgets.core.reading.lines import Block, read_block
 from l4e_widgets.core.reading.options import ReadingOptions
@@ -47,11 +47,13 @@ class CsvReading:
         self.layout, self.options, self.file, self.encoding = layout, options, file, encoding
         self.log = RowLog(file)
         self.rows_read = 0
-        self._style = NumberStyle(layout.decimal, layout.thousands, options.all_missing_words)
+        self._swapped = layout.decimal == "," and layout.delimiter not in ",." and not layout.thousands
+        decimal = "." if self._swapped else layout.decimal
+        self._style = NumberStyle(decimal, layout.thousands, options.all_missing_words, self._swapped)
         self._times: list[pl.Series] = []
         self._rows: list[np.ndarray] = []
         self._bad: list[tuple[str, int, str]] = []
-        self._tail: list[str | None] = []
+        self._tail: list[str] = []
         self._names = self._column_names()
         ignored = ignored_names(self._names.values(), options)
         self._ignored = tuple(name for name in self._names.values() if name in ignored)
@@ -75,17 +77,20 @@ class CsvReading:
         int
             Lines in the block.
         """
-        block = read_block(data, delimiter=self.layout.delimiter, width=self.width, first_line=first_line)
-        self._bad.extend(block.bad)
+        marked = data.translate(SWAP_MARKS) if self._swapped else data
+        block = read_block(marked, delimiter=self.layout.delimiter, width=self.width, first_line=first_line)
+        self._bad.extend((reason, line, self._as_written(text)) for reason, line, text in block.bad)
         self.rows_read += len(block.rows) + len(block.bad)
         names = block.cells.columns
         time = block.cells[names[self.layout.time_column]].str.strip_chars(_BLANKS)
+        time = swap_marks(time) if self._swapped else time
         if self.layout.clock_column is not None:
             time = time + " " + block.cells[names[self.layout.clock_column]].str.strip_chars(_BLANKS)
         self._refuse_other_header(block, time)
         self._times.append(time)
         self._rows.append(block.rows)
-        self._tail = (self._tail + block.cells[names[-1]].tail(50).to_list())[-50:]
+        tail = [self._as_written(text) for text in block.cells[names[-1]].tail(50).to_list() if text]
+        self._tail = (self._tail + tail)[-50:]
         with ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(lambda item: item[1].add(block.cells[names[item[0]]]), self.columns.items()))
         return block.n_lines
@@ -202,7 +207,7 @@ class CsvReading:
     def _is_cut(self, last_line: str) -> bool:
         """Tell whether the last cell of the file lacks digits that every row before it has."""
         cell = last_line.rsplit(self.layout.delimiter, 1)[-1].strip(_BLANKS)
-        before = [text.strip(_BLANKS) for text in self._tail[:-1] if text]
+        before = [text.strip(_BLANKS) for text in self._tail[:-1]]
         if re.search(r"\d[.,+\-eE]+\Z", cell):
             return True
         if not before:
@@ -214,12 +219,17 @@ class CsvReading:
         mark = self.layout.decimal
         return _decimals(cell, mark) < min(_decimals(text, mark) for text in before)
 
+    def _as_written(self, text: str) -> str:
+        return text.translate({44: ".", 46: ","}) if self._swapped else text
+
     def _refuse_other_header(self, block: Block, time: pl.Series) -> None:
         """Refuse a second header that names other columns: the rows below it would be read under wrong names."""
         if not self.layout.header_row or self.layout.clock_column is not None:
             return
         for place in np.flatnonzero((time.str.to_lowercase() == self._time_name.lower()).fill_null(False).to_numpy()):
-            again = [" ".join((cell or "").strip(_BLANKS).split()) for cell in block.cells.row(int(place))]
+            again = [
+                " ".join(self._as_written(cell or "").strip(_BLANKS).split()) for cell in block.cells.row(int(place))
+            ]
             other = next((pair for pair in zip(self.layout.names, again, strict=True) if pair[0] != pair[1]), None)
             if other and again[self.layout.time_column]:
                 raise DataError(

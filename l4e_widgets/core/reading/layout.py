@@ -19,7 +19,7 @@ __all__ = ["Layout", "find_layout"]
 
 DELIMITERS = (",", ";", "\t", "|")
 _WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
-_SAMPLE_ROWS = 1000
+_SAMPLE_ROWS = 300
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,19 +90,19 @@ def _tight_quotes(data: bytes, delimiter: bytes) -> bytes:
 def _measure(data: bytes, delimiter: int, *, quoted: bool) -> tuple[Int64Array, Int64Array, npt.NDArray[np.bool_]]:
     """Place of every newline, cells before it, and whether a quote stays open in the line."""
     buffer = np.frombuffer(data, dtype=np.uint8)
-    separators = np.flatnonzero((buffer == delimiter) | (buffer == _NEWLINE))
-    newline = np.flatnonzero(buffer[separators] == _NEWLINE)
-    ends = separators[newline]
     if not quoted:
-        return ends, np.diff(newline, prepend=-1), np.zeros(len(ends), dtype=np.bool_)
-    counts = np.cumsum(buffer == _QUOTE, dtype=np.int64)
-    before_line = np.concatenate(([0], counts[ends[:-1]]))
-    open_quote = (counts[ends] - before_line) % 2 == 1
-    line_of = np.cumsum(buffer[separators] == _NEWLINE) - (buffer[separators] == _NEWLINE)
-    inside = (counts[separators] - before_line[line_of]) % 2 == 1
-    counted = ~inside | (buffer[separators] == _NEWLINE)
-    widths = np.bincount(line_of[counted], minlength=len(ends)).astype(np.int64)
-    return ends, widths, open_quote
+        separators = np.flatnonzero((buffer == delimiter) | (buffer == _NEWLINE))
+        newline = np.flatnonzero(buffer[separators] == _NEWLINE)
+        return separators[newline], np.diff(newline, prepend=-1), np.zeros(len(newline), dtype=np.bool_)
+    marks = np.flatnonzero((buffer == delimiter) | (buffer == _NEWLINE) | (buffer == _QUOTE))
+    kinds = buffer[marks]
+    newline = np.flatnonzero(kinds == _NEWLINE)
+    quotes = np.cumsum(kinds == _QUOTE, dtype=np.int32)
+    before_line = np.concatenate(([0], quotes[newline[:-1]])).astype(np.int32)
+    open_quote = (quotes[newline] - before_line) % 2 == 1
+    inside = (quotes - np.repeat(before_line, np.diff(newline, prepend=-1))) % 2 == 1
+    cells = np.cumsum((kinds == delimiter) & ~inside, dtype=np.int64)[newline]
+    return marks[newline], np.diff(cells, prepend=0) + 1, open_quote
 
 
 def _join_lines(data: bytes, starts: Int64Array, ends: Int64Array, fits: npt.NDArray[np.bool_]) -> bytes:
