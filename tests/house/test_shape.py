@@ -69,7 +69,7 @@ def test_broad_excepts_stand_at_marked_posts_only(path):
         and not POSTS.search(lines[handler.lineno - 1])
     ]
     assert not unmarked, (
-        f"{shown(path)}: broad except on lines {unmarked}. It may stand at three posts, named in a comment on that line: "
+        f"{shown(path)}: broad except on lines {unmarked}. It may stand at three posts, named in a comment there: "
         "job runner, event entry, request frame. Elsewhere catch what can be answered."
     )
 
