@@ -34,7 +34,27 @@ class Moment(click.ParamType):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        """Return the nanoseconds of a text; a text that is no time is told by its sentence."""
+        """Return the nanoseconds of a text; a text that is no time is told by its sentence.
+
+        Parameters
+        ----------
+        value : str or int
+            What was typed, or nanoseconds already.
+        param : Parameter or None
+            Option it belongs to; not needed here.
+        ctx : Context or None
+            Command it belongs to; not needed here.
+
+        Returns
+        -------
+        int
+            Nanoseconds since 1970-01-01 UTC.
+
+        Raises
+        ------
+        DataError
+            The text is no time.
+        """
         return to_ns(value)
 
 

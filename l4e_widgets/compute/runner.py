@@ -37,13 +37,45 @@ class JobRunner(Protocol):
     """Starts workers."""
 
     def start(self, kind: str, store: ObjectStore, key: str) -> None:
-        """Start a worker for a job whose request is written."""
+        """Start a worker for a job whose request is written.
+
+        Parameters
+        ----------
+        kind : str
+            Which job.
+        store : ObjectStore
+            Where its files lie.
+        key : str
+            Folder of the job.
+
+        Raises
+        ------
+        JobFailed
+            No worker could be started.
+        """
 
     def has_ended(self, key: str) -> bool | None:
-        """Tell whether the worker has ended; None where this runner did not start it."""
+        """Tell whether the worker has ended; None where this runner did not start it.
+
+        Parameters
+        ----------
+        key : str
+            Folder of the job.
+
+        Returns
+        -------
+        bool or None
+            True where its worker has ended, in whatever way, False while it runs.
+        """
 
     def stop(self, key: str) -> None:
-        """End the worker at once, where this runner started it."""
+        """End the worker at once, where this runner started it.
+
+        Parameters
+        ----------
+        key : str
+            Folder of the job; a worker that has ended or was started elsewhere is no error.
+        """
 
 
 class LocalRunner:

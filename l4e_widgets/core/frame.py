@@ -119,7 +119,18 @@ class SensorFrame:
         return TimeRange(int(self.timestamps[0]), int(self.timestamps[-1]) + 1)
 
     def between(self, span: TimeRange) -> SensorFrame:
-        """Return the rows inside `[start, end)`."""
+        """Return the rows inside `[start, end)`.
+
+        Parameters
+        ----------
+        span : TimeRange
+            The range, `[start, end)`; it may reach beyond the rows.
+
+        Returns
+        -------
+        SensorFrame
+            The rows in it with all sensors, perhaps none; it looks at the same memory.
+        """
         first, last = np.searchsorted(self.timestamps, [span.start, span.end])
         return SensorFrame(self.timestamps[first:last], self.values[first:last], self.sensors)
 

@@ -60,7 +60,18 @@ class RangeProposal:
 
 
 def rows_needed(n_sensors: int) -> int:
-    """Rows that a training needs at least: 200, and 5 a sensor."""
+    """Rows that a training needs at least: 200, and 5 a sensor.
+
+    Parameters
+    ----------
+    n_sensors : int
+        Sensors to learn from.
+
+    Returns
+    -------
+    int
+        Number of rows.
+    """
     return max(MIN_TRAINING_ROWS, MIN_ROWS_A_SENSOR * n_sensors)
 
 

@@ -72,7 +72,25 @@ class Sensor:
 
     @classmethod
     def from_dict(cls, parts: dict[str, object]) -> Sensor:
-        """Rebuild a record from what `to_dict` gave; fields of a later version are ignored."""
+        """Rebuild a record from what `to_dict` gave; fields of a later version are ignored.
+
+        Parameters
+        ----------
+        parts : dict
+            Plain values by field; `id` and `name` are needed, the others may be absent.
+
+        Returns
+        -------
+        Sensor
+            The record.
+
+        Raises
+        ------
+        TypeError
+            `id` or `name` is missing.
+        ValueError
+            The kind is none of `SensorKind`.
+        """
         known = {name: parts[name] for name in cls.__dataclass_fields__ if name in parts}
         known["kind"] = SensorKind(str(known.get("kind", SensorKind.NUMERIC.value)))
         return cls(**known)  # type: ignore[arg-type]

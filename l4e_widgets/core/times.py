@@ -174,7 +174,18 @@ class TimeRange:
         return self.seconds / 86_400
 
     def overlaps(self, other: TimeRange) -> bool:
-        """Tell whether the two ranges share a moment."""
+        """Tell whether the two ranges share a moment.
+
+        Parameters
+        ----------
+        other : TimeRange
+            The other range.
+
+        Returns
+        -------
+        bool
+            True where they do; ranges that only touch do not.
+        """
         return self.start < other.end and other.start < self.end
 
     def to_iso(self) -> dict[str, str]:
@@ -183,7 +194,25 @@ class TimeRange:
 
     @classmethod
     def from_iso(cls, parts: dict[str, str]) -> TimeRange:
-        """Rebuild a range from what `to_iso` gave."""
+        """Rebuild a range from what `to_iso` gave.
+
+        Parameters
+        ----------
+        parts : dict of str to str
+            Two moments, ``start`` and ``end``; one without a zone is read as UTC.
+
+        Returns
+        -------
+        TimeRange
+            The range.
+
+        Raises
+        ------
+        DataError
+            A text is no time, or the end is not after the start.
+        KeyError
+            One of the two is missing.
+        """
         return cls.of(parts["start"], parts["end"])
 
 

@@ -64,13 +64,35 @@ class Work:
         self._shares: dict[str, float] = {}
 
     def plan(self, steps: dict[str, float]) -> None:
-        """Say which steps follow, each with its usual share of the time."""
+        """Say which steps follow, each with its usual share of the time.
+
+        Parameters
+        ----------
+        steps : dict of str to float
+            Name of each step, for people, in order, to its usual share; the shares need not sum to 1.
+        """
         self._shares = steps
         self._report(steps=tuple(JobStep(name=name) for name in steps))
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Mark a planned step as running, and as done when the block ends without an error."""
+        """Mark a planned step as running, and as done when the block ends without an error.
+
+        Parameters
+        ----------
+        name : str
+            One of the planned steps.
+
+        Yields
+        ------
+        None
+            The step runs while the block does; a block that ends with an error leaves it as running.
+
+        Raises
+        ------
+        Canceled
+            Somebody asked to stop, or a newer attempt is at work.
+        """
         self.check()
         started = time.monotonic()
         self._mark(name, "running", 0.0)
@@ -83,7 +105,20 @@ class Work:
         logger.info("%s: done in %.2f s", name, seconds)
 
     def advance(self, fraction: float, message: str = "") -> None:
-        """Say how far the running step is, 0 to 1; it is also where a cancelled job stops."""
+        """Say how far the running step is, 0 to 1; it is also where a cancelled job stops.
+
+        Parameters
+        ----------
+        fraction : float
+            Part of the running step that is done, 0 to 1.
+        message : str
+            What it is doing, for people; the step's name where empty.
+
+        Raises
+        ------
+        Canceled
+            Somebody asked to stop, or a newer attempt is at work.
+        """
         now = time.monotonic()
         if now - self._reported < REPORT_EVERY_S:
             return
@@ -110,7 +145,13 @@ class Work:
         self._report()
 
     def finish(self, **changes: Any) -> None:
-        """Write the last state."""
+        """Write the last state.
+
+        Parameters
+        ----------
+        **changes : object
+            Fields of `JobState` to change, by name.
+        """
         self._report(**changes)
 
     @property
@@ -202,7 +243,7 @@ def _run(work: Work, body: JobBody) -> _Ending:
     except L4EError as error:
         logger.info("%s", error)
         return _Ending("FAILED", error.exit_code, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001, RUF100  outermost frame of the job runner
         logger.exception("The job ended with a defect")
         defect = JobFailed(
             f"This is a defect of ours ({type(error).__name__}): {error}",

@@ -124,6 +124,18 @@ class Documents:
     def get(self, key: str, kind: type[Document]) -> Stored[Document]:
         """Return the document of a key.
 
+        Parameters
+        ----------
+        key : str
+            Where it lies.
+        kind : type
+            Its class, which carries `SCHEMA` and `SCHEMA_VERSION`.
+
+        Returns
+        -------
+        Stored
+            The document with its revision, who wrote it and when.
+
         Raises
         ------
         NotFound
@@ -145,6 +157,11 @@ class Documents:
         expected_revision : int, optional
             The revision the change started from, 0 for a document that must not exist yet; None writes over
             whatever is there.
+
+        Returns
+        -------
+        int
+            Revision of the document as it is now, counted from 1.
 
         Raises
         ------

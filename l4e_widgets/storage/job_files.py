@@ -100,7 +100,18 @@ class JobState:
         return error_from_dict(self.error) if self.error else None
 
     def is_stale(self, now_ns: int) -> bool:
-        """Tell whether a worker that should be at work has not been heard of for too long."""
+        """Tell whether a worker that should be at work has not been heard of for too long.
+
+        Parameters
+        ----------
+        now_ns : int
+            Now, nanoseconds UTC.
+
+        Returns
+        -------
+        bool
+            True where its last heartbeat is more than a minute old and it had not ended.
+        """
         return self.status == "IN_PROGRESS" and now_ns - self.heartbeat_ns > STALE_AFTER_S * 1e9
 
 
@@ -120,7 +131,18 @@ class JobFiles:
         self.key = key
 
     def write_request(self, request: JobRequest) -> None:
-        """Write what is asked for; a request is never changed."""
+        """Write what is asked for; a request is never changed.
+
+        Parameters
+        ----------
+        request : JobRequest
+            What is asked for.
+
+        Raises
+        ------
+        StorageError
+            It could not be written.
+        """
         self._write("request.json", to_plain(request))
 
     def request(self) -> JobRequest:
@@ -128,7 +150,18 @@ class JobFiles:
         return from_plain(self._read("request.json"), JobRequest, where=self.key)
 
     def write_state(self, state: JobState) -> None:
-        """Write how it stands."""
+        """Write how it stands.
+
+        Parameters
+        ----------
+        state : JobState
+            The whole state; it replaces the one before.
+
+        Raises
+        ------
+        StorageError
+            It could not be written.
+        """
         self._write("state.json", to_plain(state))
 
     def state(self) -> JobState:
@@ -139,7 +172,18 @@ class JobFiles:
             return JobState()
 
     def cancel(self, actor: str) -> None:
-        """Ask the worker to stop; asking twice changes nothing."""
+        """Ask the worker to stop; asking twice changes nothing.
+
+        Parameters
+        ----------
+        actor : str
+            Who asks.
+
+        Raises
+        ------
+        StorageError
+            It could not be written.
+        """
         self.store.write_if(f"{self.key}/cancel", actor.encode(), None)
 
     @property
@@ -157,7 +201,23 @@ class JobFiles:
         return self.store.read(key).decode("utf-8", "replace") if self.store.exists(key) else ""
 
     def claim(self, now_ns: int) -> JobState:
-        """Begin the next attempt and return its state, already written."""
+        """Begin the next attempt and return its state, already written.
+
+        Parameters
+        ----------
+        now_ns : int
+            Now, nanoseconds UTC; start and first heartbeat of the attempt.
+
+        Returns
+        -------
+        JobState
+            In progress, its attempt one above the last.
+
+        Raises
+        ------
+        StorageError
+            The state is damaged or could not be written.
+        """
         state = replace(JobState(), status="IN_PROGRESS", attempt=self.state().attempt + 1)
         state = replace(state, started_ns=now_ns, heartbeat_ns=now_ns)
         self.write_state(state)

@@ -24,7 +24,18 @@ class ProjectKeys:
 
     @classmethod
     def of(cls, name: str) -> ProjectKeys:
-        """Keys of the project of a user's name."""
+        """Keys of the project of a user's name.
+
+        Parameters
+        ----------
+        name : str
+            Name of the project as the user wrote it.
+
+        Returns
+        -------
+        ProjectKeys
+            Its keys, whether or not it exists.
+        """
         return cls(storage_key(name))
 
     @property
@@ -48,11 +59,33 @@ class ProjectKeys:
         return f"{self.root}/dataset/quality.json"
 
     def handed_over(self, name: str) -> str:
-        """Table that a caller handed over from memory, kept until it is ingested."""
+        """Table that a caller handed over from memory, kept until it is ingested.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table.
+
+        Returns
+        -------
+        str
+            Key of a Parquet file.
+        """
         return f"{self.root}/dataset/raw/{storage_key(name)}.parquet"
 
     def series(self, clock: str = MAIN_CLOCK) -> str:
-        """Folder of the series of one clock."""
+        """Folder of the series of one clock.
+
+        Parameters
+        ----------
+        clock : str
+            Name of the clock.
+
+        Returns
+        -------
+        str
+            Key of the folder.
+        """
         return f"{self.root}/series/{clock}"
 
     @property
@@ -61,7 +94,20 @@ class ProjectKeys:
         return f"{self.root}/models"
 
     def model(self, name: str, version: int = 1) -> ModelKeys:
-        """Keys of one version of a model."""
+        """Keys of one version of a model.
+
+        Parameters
+        ----------
+        name : str
+            Name of the model as the user wrote it.
+        version : int
+            Counts from 1.
+
+        Returns
+        -------
+        ModelKeys
+            Its keys, whether or not it exists.
+        """
         return ModelKeys(f"{self.models}/{storage_key(name)}", version)
 
     @property
@@ -70,7 +116,18 @@ class ProjectKeys:
         return f"{self.root}/jobs"
 
     def job(self, job_id: str) -> str:
-        """Folder of one job."""
+        """Folder of one job.
+
+        Parameters
+        ----------
+        job_id : str
+            Id of the job.
+
+        Returns
+        -------
+        str
+            Key of the folder.
+        """
         return f"{self.jobs}/{job_id}"
 
 

@@ -85,20 +85,79 @@ class ModelReader:
         return round(self.request.sampling_rate_s * NS_PER_SECOND)
 
     def budget(self, budget: float | None) -> float:
-        """Budget to use: the one given, else the one in force."""
+        """Budget to use: the one given, else the one in force.
+
+        Parameters
+        ----------
+        budget : float or None
+            False alarms a month.
+
+        Returns
+        -------
+        float
+            False alarms a month.
+        """
         return self.stored.alarm_budget if budget is None else budget
 
     def score(self, budget: float | None = None) -> npt.NDArray[np.float64]:
-        """Anomaly score of every row, 0 to 1, NaN where a row could not be judged."""
+        """Anomaly score of every row, 0 to 1, NaN where a row could not be judged.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        (n_rows,) float64
+            Training rows included, in order of time; 0.5 is the alarm line.
+
+        Raises
+        ------
+        UsageError
+            The budget is not above 0.
+        """
         return self.stored.calibration.anomaly_score(self.stored.track.statistic, self.budget(budget))
 
     def events(self, budget: float | None = None) -> tuple[EventSpan, ...]:
-        """Events inside the evaluation range, in order of time."""
+        """Events inside the evaluation range, in order of time.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        tuple of EventSpan
+            Their row numbers count from the first row of the model; empty where there is no evaluation range.
+
+        Raises
+        ------
+        UsageError
+            The budget is not above 0.
+        """
         span = self.request.evaluation_range
         return self._events_inside(span, budget) if span else ()
 
     def prediction(self, budget: float | None = None) -> npt.NDArray[np.int8]:
-        """Prediction of every row, training included: 1 inside an event, else 0."""
+        """Prediction of every row, training included: 1 inside an event, else 0.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        (n_rows,) int8
+            In order of time.
+
+        Raises
+        ------
+        UsageError
+            The budget is not above 0.
+        """
         times = self.stored.track.timestamps
         flags = np.zeros(len(times), dtype=np.int8)
         cut = self.request.evaluation_range.start if self.request.evaluation_range else int(times[-1]) + 1
@@ -163,7 +222,25 @@ class ModelReader:
         return resample(self.series.read(names, start, end), self.request.sampling_rate_s).frame
 
     def explained(self, budget: float | None = None) -> tuple[ExplainedEvent, ...]:
-        """Events of the evaluation range with the sensors behind each."""
+        """Events of the evaluation range with the sensors behind each.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        tuple of ExplainedEvent
+            In order of time; the sensors of each by their share, largest first.
+
+        Raises
+        ------
+        UsageError
+            The budget is not above 0.
+        StorageError
+            A part of the stored series is missing or damaged.
+        """
         return tuple(self._explained(event, budget) for event in self.events(budget))
 
     def _explained(self, event: EventSpan, budget: float | None) -> ExplainedEvent:
@@ -196,7 +273,18 @@ class ModelReader:
         )
 
     def accuracy(self, events: Sequence[ExplainedEvent]) -> Accuracy | None:
-        """Events held against the labels that reach into the evaluation range; None where there are none."""
+        """Events held against the labels that reach into the evaluation range; None where there are none.
+
+        Parameters
+        ----------
+        events : sequence of ExplainedEvent
+            Events of the evaluation range.
+
+        Returns
+        -------
+        Accuracy or None
+            Labels found and missed, false events and forewarning in seconds.
+        """
         evaluation = self.request.evaluation_range
         if not self.request.labels or evaluation is None:
             return None

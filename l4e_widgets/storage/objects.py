@@ -30,34 +30,184 @@ class ObjectStore(Protocol):
         """Address of the store, from which `open_store` opens it again."""
 
     def read(self, key: str) -> bytes:
-        """Return the bytes of an object."""
+        """Return the bytes of an object.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+
+        Returns
+        -------
+        bytes
+            The whole content.
+
+        Raises
+        ------
+        NotFound
+            There is no object of that key.
+        StorageError
+            The key points outside of the store.
+        """
 
     def write(self, key: str, data: bytes) -> None:
-        """Replace an object; a reader sees the old or the new bytes, never a mixture."""
+        """Replace an object; a reader sees the old or the new bytes, never a mixture.
+
+        Parameters
+        ----------
+        key : str
+            Which object; the folders above it come into being with it.
+        data : bytes
+            The whole content.
+
+        Raises
+        ------
+        StorageError
+            It could not be written, or the key points outside of the store.
+        """
 
     def write_if(self, key: str, data: bytes, expected: bytes | None) -> bool:
-        """Replace an object only while it holds `expected` (None: only while it is absent); tell whether it did."""
+        """Replace an object only while it holds `expected` (None: only while it is absent); tell whether it did.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+        data : bytes
+            The whole new content.
+        expected : bytes or None
+            The whole content that the change started from.
+
+        Returns
+        -------
+        bool
+            False where something else was there; then nothing was changed.
+
+        Raises
+        ------
+        StorageError
+            It could not be written, or the key points outside of the store.
+        """
 
     def append(self, key: str, data: bytes) -> None:
-        """Add bytes to the end of an object."""
+        """Add bytes to the end of an object.
+
+        Parameters
+        ----------
+        key : str
+            Which object; one that is not there begins empty.
+        data : bytes
+            What to add.
+
+        Raises
+        ------
+        StorageError
+            It could not be written, or the key points outside of the store.
+        """
 
     def exists(self, key: str) -> bool:
-        """Tell whether there is an object of that key."""
+        """Tell whether there is an object of that key.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+
+        Returns
+        -------
+        bool
+            True where there is one; a folder is none.
+
+        Raises
+        ------
+        StorageError
+            The key points outside of the store.
+        """
 
     def children(self, prefix: str) -> list[str]:
-        """Return the names directly below a prefix, sorted; empty where there is none."""
+        """Return the names directly below a prefix, sorted; empty where there is none.
+
+        Parameters
+        ----------
+        prefix : str
+            Key of a folder, without a slash at its end.
+
+        Returns
+        -------
+        list of str
+            Names of objects and folders, without the prefix.
+
+        Raises
+        ------
+        StorageError
+            The prefix points outside of the store.
+        """
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no error."""
+        """Remove an object; one that is not there is no error.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+
+        Raises
+        ------
+        StorageError
+            The key points outside of the store.
+        """
 
     def delete_tree(self, prefix: str) -> None:
-        """Remove everything below a prefix."""
+        """Remove everything below a prefix.
+
+        Parameters
+        ----------
+        prefix : str
+            Key of a folder; one that is not there is no error.
+
+        Raises
+        ------
+        StorageError
+            Something could not be removed, or the prefix points outside of the store.
+        """
 
     def local_path(self, key: str) -> Path:
-        """Return a file on this machine that holds the object's bytes, for readers that need a path."""
+        """Return a file on this machine that holds the object's bytes, for readers that need a path.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+
+        Returns
+        -------
+        Path
+            Where it lies on this machine.
+
+        Raises
+        ------
+        StorageError
+            The key points outside of the store.
+        """
 
     def writing(self, key: str) -> contextlib.AbstractContextManager[Path]:
-        """Give a temporary path; what was written there becomes the object when the block ends without an error."""
+        """Give a temporary path; what was written there becomes the object when the block ends without an error.
+
+        Parameters
+        ----------
+        key : str
+            Which object.
+
+        Returns
+        -------
+        context manager of Path
+            Gives the path to write to; after an error the object is what it was and nothing is left of the path.
+
+        Raises
+        ------
+        StorageError
+            It could not be written, or the key points outside of the store.
+        """
 
 
 @contextlib.contextmanager
@@ -68,6 +218,11 @@ def told_as_storage_error(where: str) -> Iterator[None]:
     ----------
     where : str
         The file or folder being written.
+
+    Yields
+    ------
+    None
+        The block that writes runs inside.
 
     Raises
     ------

@@ -145,7 +145,29 @@ class Detector(Protocol):
         exclude: Sequence[TimeRange] = (),
         sensors: Sequence[Sensor] = (),
     ) -> Detector:
-        """Learn from rows in time order, leaving out what lies in `exclude`."""
+        """Learn from rows in time order, leaving out what lies in `exclude`.
+
+        Parameters
+        ----------
+        X : (n_rows, n_sensors) float
+            Values in the sensors' units, NaN for missing.
+        timestamps : (n_rows,) int64
+            Nanoseconds since 1970-01-01 UTC, strictly increasing.
+        exclude : sequence of TimeRange
+            Stretches known to be abnormal, `[start, end)`.
+        sensors : sequence of Sensor
+            Records of the columns; plain ones where absent.
+
+        Returns
+        -------
+        Detector
+            Itself, fitted.
+
+        Raises
+        ------
+        DataError
+            Too few rows, times out of order, or no sensor with more than one value.
+        """
 
     def score(
         self,
@@ -155,16 +177,62 @@ class Detector(Protocol):
         state: DetectorState | None = None,
         explain: bool = True,
     ) -> Scores:
-        """Score rows in time order; blocks with the state handed on give the same numbers as all at once."""
+        """Score rows in time order; blocks with the state handed on give the same numbers as all at once.
+
+        Parameters
+        ----------
+        X : (n_rows, n_sensors) float
+            Values in the sensors' units, NaN for missing; the columns as in training.
+        timestamps : (n_rows,) int64
+            Nanoseconds since 1970-01-01 UTC, strictly increasing.
+        state : DetectorState, optional
+            State after the rows before; a fresh stream where absent.
+        explain : bool
+            Whether contributions are wanted; without them scoring is faster.
+
+        Returns
+        -------
+        Scores
+            Statistic, release, contributions, findings and the state after the last row.
+
+        Raises
+        ------
+        UsageError
+            It was not fitted.
+        DataError
+            Another number of columns than in training, or times out of order.
+        """
 
     def expected(
         self,
-        X: FloatArray,
+        X: FloatArray,  # noqa: N803
         *,
         timestamps: Int64Array,
-        state: DetectorState | None = None,  # noqa: N803
+        state: DetectorState | None = None,
     ) -> Expected:
-        """Say what each sensor would have read had only the others been known."""
+        """Say what each sensor would have read had only the others been known.
+
+        Parameters
+        ----------
+        X : (n_rows, n_sensors) float
+            Values in the sensors' units, NaN for missing; the columns as in training.
+        timestamps : (n_rows,) int64
+            Nanoseconds since 1970-01-01 UTC, strictly increasing.
+        state : DetectorState, optional
+            State after the rows before; a fresh stream where absent.
+
+        Returns
+        -------
+        Expected
+            Expected values and the half width of the band of normal rows, in the sensors' units.
+
+        Raises
+        ------
+        UsageError
+            It was not fitted.
+        DataError
+            Another number of columns than in training, or times out of order.
+        """
 
     @classmethod
     def from_arrays(
@@ -173,7 +241,27 @@ class Detector(Protocol):
         configuration: Mapping[str, float | int | str | bool],
         sensors: Sequence[Sensor],
     ) -> Detector:
-        """Rebuild a fitted detector from what `to_arrays` and `configuration` gave."""
+        """Rebuild a fitted detector from what `to_arrays` and `configuration` gave.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array
+            Named arrays, without objects in them.
+        configuration : mapping of str to number, text or bool
+            Settings.
+        sensors : sequence of Sensor
+            Records of the columns it was fitted on, in their order.
+
+        Returns
+        -------
+        Detector
+            Scores as the one that was stored.
+
+        Raises
+        ------
+        DataError
+            An array is absent or has another shape than the sensors ask for.
+        """
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return everything that was learned as named arrays without objects, for an artefact."""
