@@ -184,8 +184,8 @@ def test_words_mean_the_same_in_every_file(tmp_path: Path) -> None:
 
 def test_parquet_and_dataframe_read_like_the_csv(tmp_path: Path) -> None:
     frame = pd.DataFrame(
-        {"a": [1.5, 2.5, 3.5], "pump": ["on", "off", "on"], "n": [1, 2, 3], "flag": [True, False, True]},
-        index=pd.DatetimeIndex(PLAIN, name="time"),
+        {"a": [1.5, 2.5, 3.5, 4.5], "pump": ["on", "off", "on", "off"], "n": [1, 2, 3, 4], "flag": [True, False] * 2},
+        index=pd.DatetimeIndex((*PLAIN, DAY_LATER), name="time"),
     )
     columns = {"time": frame.index.to_numpy(), **{name: frame[name].to_list() for name in frame}}
     path = tmp_path / "pump.parquet"
@@ -194,8 +194,9 @@ def test_parquet_and_dataframe_read_like_the_csv(tmp_path: Path) -> None:
         _adds_up(data)
         assert iso_z(int(data.frame.timestamps[0])) == "2024-01-01T00:00:00Z"
         names = [sensor.name for sensor in data.frame.sensors]
-        np.testing.assert_array_equal(data.frame.values[:, names.index("a")], [1.5, 2.5, 3.5])
-        np.testing.assert_array_equal(data.frame.values[:, names.index("flag")], [1, 0, 1])
+        assert names == ["a", "pump", "n", "flag"]
+        np.testing.assert_array_equal(data.frame.values[:, names.index("a")], [1.5, 2.5, 3.5, 4.5])
+        np.testing.assert_array_equal(data.frame.values[:, names.index("flag")], [1, 0, 1, 0])
 
 
 def test_a_frame_with_a_zone_is_read_as_its_utc() -> None:

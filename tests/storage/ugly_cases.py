@@ -428,8 +428,8 @@ REFUSED = (
     refused(
         "one value a row",
         text("time,sensor,value", *(f"{t},{s},1.5" for t in PLAIN for s in "abcd")),
-        "have a time that another row has too",
-        "one column a sensor",
+        "one value a row",
+        'column "sensor"',
     ),
     refused("no such timestamp column", text(*table(PLAIN)), '"when"', timestamp_column="when"),
     refused(
@@ -529,4 +529,35 @@ FURTHER = (
     refused("a codec that is no text", text(*table(PLAIN)), "no text encoding", encoding="base64"),
 )
 
-CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED, *FURTHER)
+SHAPES = (
+    refused(
+        "one value a row of two sensors",
+        text("time,sensor,value", *(f"{t},{s},1.5" for s in "ab" for t in PLAIN)),
+        "one value a row",
+        "one column a sensor",
+    ),
+    refused(
+        "several rows a day without the hour",
+        text("time,a", *(f"2024-01-{d:02d},1.5" for d in (1, 1, 1, 2, 2, 2))),
+        "4 of 6 rows have a time that another row has too",
+    ),
+    refused(
+        "every sensor with its own times",
+        text("t1,a,t2,b", *(f"{t},1.5,{t[:-2]}30,2.5" for t in PLAIN)),
+        'Column "t2" holds other times',
+        "--ignore",
+    ),
+    read(
+        "every sensor with the same times",
+        text("t1,a,t2,b", *(f"{t},{a},{t},{b}" for t, a, b in zip(PLAIN, AB["a"], AB["b"], strict=True))),
+        columns_aside=("t2",),
+    ),
+    read("the same rows twice", text(*table(PLAIN), *table(PLAIN)[1:]), set_aside={"duplicate_timestamp": 3}),
+    read(
+        "two tables below each other",
+        text(*table(PLAIN)[:2], "", *table(PLAIN)[:1], *table(PLAIN)[2:]),
+        set_aside={"repeated_header": 1},
+    ),
+)
+
+CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED, *FURTHER, *SHAPES)

@@ -16,6 +16,7 @@ from l4e_widgets.core.reading.lines import Block, read_block
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Part, RowLog, settle_part
 from l4e_widgets.core.reading.settle_times import read_times
+from l4e_widgets.core.reading.time_shapes import looks_like_time
 from l4e_widgets.core.reading.understanding import ColumnSetAside, Understanding
 
 __all__ = ["CsvReading", "ignored_names"]
@@ -124,6 +125,7 @@ class CsvReading:
         """
         rows = np.concatenate(self._rows) if self._rows else np.empty(0, dtype=np.int64)
         cells = pl.concat(self._times) if self._times else pl.Series("", [], dtype=pl.String)
+        self._refuse_own_times(cells, rows)
         cut = self._log_bad(rows, last_line)
         read = read_times(
             cells,
@@ -218,6 +220,24 @@ class CsvReading:
             return False
         mark = self.layout.decimal
         return _decimals(cell, mark) < min(_decimals(text, mark) for text in before)
+
+    def _refuse_own_times(self, times: pl.Series, rows: np.ndarray) -> None:
+        """Refuse a table in which a sensor has a column of times of its own that differs from the first."""
+        for place, column in self.columns.items():
+            between = self.layout.time_column + 1 < place < self._width - 1
+            if not between or sum(map(len, column.failed_rows)) != len(times) or not len(times):
+                continue
+            own = pl.concat(column.failed_text)
+            differ = np.flatnonzero((own != times).fill_null(True).to_numpy())
+            if len(differ) and looks_like_time(own[0]):
+                raise DataError(
+                    f'Column "{self._names[place]}" holds other times than column "{self._time_name}".',
+                    where=f"{self.file}, row {rows[differ[0]]}",
+                    got=f'"{own[int(differ[0])]}" beside "{times[int(differ[0])]}"',
+                    expected="one column of times for all sensors",
+                    fix="Export every sensor with its times as a file of its own and read them together, or set the "
+                    "column aside with --ignore.",
+                )
 
     def _as_written(self, text: str) -> str:
         return text.translate({44: ".", 46: ","}) if self._swapped else text

@@ -127,7 +127,8 @@ def _steadiest(fitting: dict[str, ParsedTimes]) -> str | None:
 
 
 def _question(cells: pl.Series, fitting: dict[str, ParsedTimes], *, where: str) -> DataError:
-    orders = list(fitting)[:2]
+    first = next(iter(fitting))
+    orders = [first, next(order for order in fitting if not np.array_equal(fitting[order].ns, fitting[first].ns))]
     differ = np.flatnonzero(fitting[orders[0]].ns != fitting[orders[1]].ns)
     places = [int(differ[0]), int(differ[len(differ) // 2]), int(differ[-1])]
     shown = []

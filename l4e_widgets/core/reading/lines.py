@@ -134,7 +134,7 @@ def _cells_slowly(data: bytes, delimiter: str, schema: dict[str, type[pl.String]
     """Cells of lines that the fast parser splits otherwise than measured; a row without cells where unsure."""
     text = io.StringIO(data.decode("utf-8", "replace"))
     width = len(schema)
-    split = (next(csv.reader([line], delimiter=delimiter)) for line in text)
+    split = (next(csv.reader([line.replace("\r", " ")], delimiter=delimiter)) for line in text)
     columns = zip(*(row if len(row) == width else [""] * width for row in split), strict=True)
     return pl.DataFrame(
         {

@@ -108,6 +108,8 @@ class Part:
         Name of the file.
     timestamps : (n_rows,) int64
         Nanoseconds UTC, strictly increasing.
+    columns : tuple of str
+        Names of the columns that are sensors, in the order of the file.
     numbers : mapping of str to (n_rows,) float64
         Columns of numbers by name; NaN is missing.
     words : mapping of str to Series of str
@@ -128,6 +130,7 @@ class Part:
 
     file: str
     timestamps: Int64Array
+    columns: tuple[str, ...]
     numbers: Mapping[str, Float64Array]
     words: Mapping[str, pl.Series]
     rows_read: int
@@ -136,11 +139,6 @@ class Part:
     out_of_order: int
     understanding: Understanding
     notices: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns, in the order of the file."""
-        return tuple({**self.numbers, **self.words})
 
 
 @dataclass(frozen=True)
@@ -195,6 +193,7 @@ def settle_part(
     DataError
         No row is left, most rows repeat a time, or no column holds numbers.
     """
+    _refuse_one_value_a_row(timestamps, rows, columns, file=file)
     kept, out_of_order = _kept_rows(timestamps, rows, log, file=file)
     numbers: dict[str, Float64Array] = {}
     words: dict[str, pl.Series] = {}
@@ -219,11 +218,11 @@ def settle_part(
             expected="at least one column of numbers",
             fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
         )
-    order = {name: place for place, name in enumerate(columns)}
     return Part(
         file=file,
         timestamps=timestamps[kept],
-        numbers=dict(sorted(numbers.items(), key=lambda item: order[item[0]])),
+        columns=tuple(name for name in columns if name in numbers or name in words),
+        numbers=numbers,
         words=words,
         rows_read=rows_read,
         set_aside=log.entries(),
@@ -237,6 +236,29 @@ def settle_part(
 def _with_aside(understanding: Understanding, aside: Sequence[ColumnSetAside]) -> Understanding:
     parts = {**understanding.__dict__, "columns_set_aside": tuple(aside)}
     return Understanding(**parts)
+
+
+def _refuse_one_value_a_row(
+    timestamps: Int64Array, rows: Int64Array, columns: Mapping[str, ColumnCells], *, file: str
+) -> None:
+    """Refuse a table in which times repeat because a column of names says which sensor each row is of."""
+    valid = timestamps != NO_TIME
+    n_valid, n_times = int(valid.sum()), len(np.unique(timestamps[valid]))
+    if n_valid - n_times < 0.1 * n_valid or n_valid < 2:
+        return
+    for name, cells in columns.items():
+        places, words = cells.words()
+        if len(places) < 0.9 * n_valid or words.n_unique() > 3000 or words.n_unique() < 2:
+            continue
+        pairs = pl.DataFrame({"time": timestamps[places], "word": words}).n_unique()
+        if len(places) - pairs < 0.1 * (n_valid - n_times):
+            raise DataError(
+                f'The table has one value a row, with the sensor named in column "{name}".',
+                where=f"{file}, row {rows[0]}",
+                got=", ".join(words.unique(maintain_order=True).head(3).to_list()),
+                expected="one column a sensor and one row for every time",
+                fix="Turn it into one column a sensor first.",
+            )
 
 
 def _kept_rows(timestamps: Int64Array, rows: Int64Array, log: RowLog, *, file: str) -> tuple[Int64Array, int]:
@@ -259,8 +281,7 @@ def _kept_rows(timestamps: Int64Array, rows: Int64Array, log: RowLog, *, file: s
             f"{len(dropped)} of {len(valid)} rows have a time that another row has too.",
             where=f"{file}, row {rows[dropped[0]]}",
             expected="one row for every time",
-            fix="A table of one value a row (time, sensor, value) must be turned into one column a sensor first; "
-            "a date without its time of day needs the time too.",
+            fix="A date without its time of day needs the time too; rows of several machines must be told apart first.",
         )
     moments = [str(np.datetime64(int(ns), "ns"))[:19].replace("T", " ") for ns in timestamps[dropped[:3]]]
     log.add_many("duplicate_timestamp", rows[dropped], moments)
