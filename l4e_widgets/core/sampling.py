@@ -88,7 +88,7 @@ def suggest_sampling_rate(timestamps: npt.NDArray[np.int64]) -> float:
     return step
 
 
-def resample(frame: SensorFrame, rate_s: float) -> Resampled:
+def resample(frame: SensorFrame, rate_s: float, *, step_s: float | None = None) -> Resampled:
     """Frame at a sampling rate: the mean of every bin `[t, t + rate)`, on a grid that starts at 1970 UTC.
 
     Parameters
@@ -97,6 +97,8 @@ def resample(frame: SensorFrame, rate_s: float) -> Resampled:
         The rows.
     rate_s : float
         Length of a bin in seconds.
+    step_s : float, optional
+        Median distance of rows of the whole record in seconds, where `frame` is a part of one; its own where absent.
 
     Returns
     -------
@@ -113,7 +115,9 @@ def resample(frame: SensorFrame, rate_s: float) -> Resampled:
     if rate_ns <= 0:
         raise DataError(f"A sampling rate of {rate_s:g} s is not possible.", expected="more than 0 s")
     n_rows = len(frame)
-    if n_rows < 2 or np.isclose(median_step_s(frame.timestamps), rate_s, rtol=_ALIKE):
+    if step_s is None:
+        step_s = median_step_s(frame.timestamps) if n_rows > 1 else rate_s
+    if not n_rows or np.isclose(step_s, rate_s, rtol=_ALIKE):
         return Resampled(frame, np.arange(n_rows, dtype=np.int64))
     bins = frame.timestamps // rate_ns
     starts = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.contract import Detector, DetectorState, Finding
+from l4e_widgets.core.detection.record import learn_grid
 from l4e_widgets.core.detection.registry import detector_factory
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.ranges import rows_inside
-from l4e_widgets.core.sampling import resample
+from l4e_widgets.core.rounding import rounded
 from l4e_widgets.core.times import range_text
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.documents import from_plain
+from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, Track, write_model
 from l4e_widgets.storage.records import DatasetRecord, FindingRecord, ModelRecord, TrainingRequest
 from l4e_widgets.storage.series import StoredSeries
@@ -24,6 +27,8 @@ from l4e_widgets.storage.series import StoredSeries
 __all__ = ["CHECKPOINT_ROWS", "TrainArguments", "run"]
 
 CHECKPOINT_ROWS = 8_192
+PRECISION_CHANGED = "precision_changed"
+ROWS_FOR_DIGITS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +68,19 @@ def run(work: Work) -> dict[str, Any]:
     work.plan({"Read the rows": 2, "Learn what is normal": 3, "Score every row": 4, "Store the model": 1})
     with work.step("Read the rows"):
         dataset = work.documents.get(work.project.dataset, DatasetRecord).value
-        stored = StoredSeries(work.documents, work.project.series(), dataset.sensors).read(request.sensors)
-        frame = resample(stored, request.sampling_rate_s).frame
+        series = StoredSeries(work.documents, work.project.series(), dataset.sensors)
+        frame = model_rows(series, request, step_s=dataset.median_step_s, digits={})
     with work.step("Learn what is normal"):
         detector, n_rows = _learned(frame, request)
     with work.step("Score every row"):
         track, findings = _scored(frame, detector, work)
+        digits = _coarser_digits(frame, findings)
+        if digits:
+            told = tuple(finding for finding in findings if finding.kind == PRECISION_CHANGED)
+            frame = rounded(frame, digits)
+            detector, n_rows = _learned(frame, request)
+            track, findings = _scored(frame, detector, work)
+            findings = (*(_mended(finding) for finding in told), *findings)
     with work.step("Store the model"):
         record = ModelRecord(
             name=request.model,
@@ -78,6 +90,7 @@ def run(work: Work) -> dict[str, Any]:
             trained_ns=work.documents.clock(),
             seconds=work.seconds,
             n_rows_trained=n_rows,
+            digits=digits,
             findings=tuple(_record(finding) for finding in findings),
             warnings=(*arguments.warnings, *detector.evidence.warnings),
         )
@@ -107,6 +120,24 @@ def _learned(frame: SensorFrame, request: TrainingRequest) -> tuple[Detector, in
     detector = detector_factory(request.detector)()
     detector.fit(part.values, timestamps=part.timestamps, exclude=exclude, sensors=part.sensors)
     return detector, n_rows
+
+
+def _coarser_digits(frame: SensorFrame, findings: Sequence[Finding]) -> dict[str, float]:
+    """Return the decimal grid of the rows after a change of the record's precision, by sensor id."""
+    changed = [finding for finding in findings if finding.kind == PRECISION_CHANGED]
+    if not changed:
+        return {}
+    later = frame.values[np.searchsorted(frame.timestamps, changed[0].span.start) :]
+    if len(later) < ROWS_FOR_DIGITS:
+        return {}
+    steps = learn_grid(later).step
+    return {sensor.id: float(step) for sensor, step in zip(frame.sensors, steps, strict=True) if step > 0}
+
+
+def _mended(finding: Finding) -> Finding:
+    """Return the finding of a changed precision with what was done about it."""
+    head = finding.sentence.split(" Train again", maxsplit=1)[0]
+    return replace(finding, sentence=f"{head} The model was trained again on rows rounded alike.")
 
 
 def _scored(frame: SensorFrame, detector: Detector, work: Work) -> tuple[Track, tuple[Finding, ...]]:

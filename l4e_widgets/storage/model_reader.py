@@ -15,10 +15,10 @@ from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.explain import event_deviations, event_shares
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
-from l4e_widgets.core.sampling import resample
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, read_model
 from l4e_widgets.storage.records import DatasetRecord
 from l4e_widgets.storage.series import StoredSeries
@@ -76,8 +76,12 @@ class ModelReader:
     @cached_property
     def series(self) -> StoredSeries:
         """Stored rows of the project."""
-        dataset = self._documents.get(self._project.dataset, DatasetRecord).value
-        return StoredSeries(self._documents, self._project.series(), dataset.sensors)
+        return StoredSeries(self._documents, self._project.series(), self.dataset.sensors)
+
+    @cached_property
+    def dataset(self) -> DatasetRecord:
+        """Document of the project's data set."""
+        return self._documents.get(self._project.dataset, DatasetRecord).value
 
     @property
     def step_ns(self) -> int:
@@ -218,8 +222,8 @@ class ModelReader:
 
     def _frame(self, start: int, end: int) -> SensorFrame:
         """Return the model's sensors of `[start, end)` at its sampling rate."""
-        names = [sensor.id for sensor in self.stored.detector.sensors]
-        return resample(self.series.read(names, start, end), self.request.sampling_rate_s).frame
+        digits, step_s = self.stored.record.digits, self.dataset.median_step_s
+        return model_rows(self.series, self.request, step_s=step_s, digits=digits, start=start, end=end)
 
     def explained(self, budget: float | None = None) -> tuple[ExplainedEvent, ...]:
         """Events of the evaluation range with the sensors behind each.

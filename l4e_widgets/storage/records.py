@@ -220,6 +220,9 @@ class ModelRecord:
         Time of each step, in seconds.
     n_rows_trained : int
         Rows that were learned from.
+    digits : dict of str to float
+        Step of the decimal grid that rows are rounded to before the model sees them, by sensor id, in the sensor's
+        unit; empty where they are taken as they are.
     findings : tuple of FindingRecord
         Findings over all scored rows.
     warnings : tuple of str
@@ -236,8 +239,9 @@ class ModelRecord:
     trained_ns: int
     seconds: dict[str, float]
     n_rows_trained: int
-    findings: tuple[FindingRecord, ...]
-    warnings: tuple[str, ...]
+    digits: dict[str, float] = field(default_factory=dict)
+    findings: tuple[FindingRecord, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
