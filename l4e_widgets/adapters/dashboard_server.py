@@ -107,14 +107,8 @@ class PageHandler(TornadoVoilaHandler):
         return CONTENT_POLICY
 
     @tornado.web.authenticated
-    async def get(self, path: str | None = None) -> None:
-        """Send the page piece by piece.
-
-        Parameters
-        ----------
-        path : str, optional
-            Not used; the dashboard is one page.
-        """
+    async def get(self) -> None:
+        """Send the page piece by piece."""
         _ = self.xsrf_token
         await super().get()
 
@@ -142,7 +136,7 @@ class ChannelsHandler(VoilaKernelWebsocketHandler):
 class StaticHandler(tornado.web.StaticFileHandler):
     """Stylesheet and scripts of the package."""
 
-    def set_extra_headers(self, path: str) -> None:
+    def set_extra_headers(self, path: str) -> None:  # noqa: ARG002  the signature is tornado's
         """Let the browser ask again each time, so that an update is seen at once.
 
         Parameters
@@ -260,7 +254,7 @@ class DashboardServer(Voila):
         http = tornado.httpserver.HTTPServer(self.app)
         http.add_sockets(self._sockets)
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda number, frame: self.ioloop.add_callback_from_signal(self.ioloop.stop))
+            signal.signal(signal.SIGTERM, lambda *_: self.ioloop.add_callback_from_signal(self.ioloop.stop))
         self.ioloop.add_callback(self._announce)
         try:
             self.ioloop.start()

@@ -34,7 +34,9 @@ def top(place: Place) -> Html:
         path: list[Html] = [element("b", TITLES["projects"])]
     else:
         path = [
-            element("button.l4e-crumb-step", place.project, type="button", data_act="project", data_value=place.project),
+            element(
+                "button.l4e-crumb-step", place.project, type="button", data_act="project", data_value=place.project
+            ),
             slash,
             element("b", TITLES[place.page]),
         ]

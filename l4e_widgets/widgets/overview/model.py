@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import traitlets
 
-from l4e_widgets.figures.wording import count_text
-
 from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.figures.wording import count_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import edge_rows, quality
 from l4e_widgets.services.projects import ProjectSummary, project_summary

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.times import duration_text, minute_text
+from l4e_widgets.figures.wording import number_text
 from l4e_widgets.services.projects import ProjectSummary, Step
 from l4e_widgets.widgets.overview.model import OverviewModel
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, fact, head, sentence, table
@@ -20,7 +21,7 @@ from l4e_widgets.widgets.parts.glyphs import STEPS, glyph
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
-from l4e_widgets.figures.wording import number_text, share_text
+from l4e_widgets.widgets.parts.shares import missing_text
 from l4e_widgets.widgets.projects.view import status_badge
 
 __all__ = ["ProjectDashboard"]
@@ -55,7 +56,7 @@ class ProjectDashboard(Page):
         super().__init__(OverviewModel(context_of(workspace), project))
         self.model: OverviewModel
         self._open = open_step
-        self._has_page = has_page or (lambda key: False)
+        self._has_page = has_page or (lambda _: False)
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make the panels: what it holds, and its first rows.
@@ -110,7 +111,7 @@ class ProjectDashboard(Page):
 
     def _step(self, step: Step) -> Html:
         state = step.state
-        opens = self._open is not None and self._has_page(step.key) and state != "blocked"
+        opens = self._open is not None and self._has_page(step.key) and state != "blocked" and step.key != "overview"
         return element(
             "tr",
             element("td", element("span.l4e-row", glyph(state), state, class_=f"l4e-tone {STEPS[state]}")),
@@ -119,7 +120,9 @@ class ProjectDashboard(Page):
             element("td.l4e-2.flex", step.reason),
             element(
                 "td.l4e-num",
-                element("button.l4e-a", f"Open {step.title.lower()}", type="button", data_act="step", data_value=step.key)
+                element(
+                    "button.l4e-a", f"Open {step.title.lower()}", type="button", data_act="step", data_value=step.key
+                )
                 if opens
                 else None,
             ),
@@ -152,7 +155,7 @@ def _facts(summary: ProjectSummary) -> Html:
         fact("First", f"{minute_text(span.start)} UTC" if span else "–"),
         fact("Last", f"{minute_text(span.end)} UTC" if span else "–"),
         fact("Average sampling", duration_text(rate) if rate else "–"),
-        fact("Missing values", share_text(summary.missing_share)),
+        fact("Missing values", missing_text(summary.missing_share)),
     )
 
 
@@ -184,7 +187,8 @@ def _raw_rows(frame: SensorFrame) -> Html:
 
 
 def _decimals(values: npt.NDArray[np.floating]) -> int:
-    """Digits after the point with which every value of a column is written: four significant ones of the largest."""
-    sizes = np.abs(values[np.isfinite(values)])
-    largest = float(sizes.max()) if len(sizes) else 0.0
-    return min(max(3 - math.floor(math.log10(largest)), 0), 4) if largest else 0
+    """Digits after the point for a whole column: as few as say every value, at most four significant ones."""
+    known = values[np.isfinite(values)].astype(np.float64)
+    largest = float(np.abs(known).max()) if len(known) else 0.0
+    most = min(max(3 - math.floor(math.log10(largest)), 0), 4) if largest else 0
+    return next((digits for digits in range(most) if np.allclose(np.round(known, digits), known, rtol=1e-6)), most)

@@ -81,7 +81,16 @@ class TimeSeriesChart(anywidget.AnyWidget):
             )
         super().__init__(title=title)
         self._drawings = 0
-        self.show(panels, events=events, training=training, off_time=off_time, labels=labels, zone=zone, window=window)
+        self.show(
+            panels,
+            events=events,
+            training=training,
+            off_time=off_time,
+            labels=labels,
+            zone=zone,
+            window=window,
+            chosen=chosen,
+        )
         self.on_msg(self._on_message)
 
     def show(

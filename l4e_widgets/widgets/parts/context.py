@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Union
 
 from l4e_widgets.services.context import Context, open_context
 from l4e_widgets.services.library import Workspace
 
 __all__ = ["Place", "context_of"]
 
-Place = Union[Context, Workspace, str, Path, None]
+Place = Context | Workspace | str | Path | None
 
 
 def context_of(place: Place) -> Context:

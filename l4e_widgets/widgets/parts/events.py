@@ -43,7 +43,7 @@ def answered(state: PageState, action: Callable[[], Result]) -> Result | None:
     except L4EError as error:
         state.error = str(error)
         return None
-    except Exception:  # noqa: BLE001  the event entry of the widgets: nothing may end as a traceback on a page
+    except Exception:  # noqa: BLE001, RUF100  event entry of the widgets
         log.exception("A page's event failed.")
         state.error = "This did not work, and the fault is ours. Reload the page; the log of the dashboard says more."
         return None

@@ -11,7 +11,8 @@ DRAWN = {
     "here": '<circle cx="7" cy="7" r="3.6" fill="currentColor" stroke="none"/>',
     "ready": '<circle cx="7" cy="7" r="3.6"/>',
     "optional": '<path d="M3.5 7h7"/>',
-    "blocked": '<path d="M7 2.5v5.2" stroke-width="2"/><circle cx="7" cy="11" r=".9" fill="currentColor" stroke="none"/>',
+    "blocked": '<path d="M7 2.5v5.2" stroke-width="2"/>'
+    '<circle cx="7" cy="11" r=".9" fill="currentColor" stroke="none"/>',
     "running": '<path d="M7 2.2a4.8 4.8 0 1 1-4.6 3.4"/><path d="M2 2.6l.4 3 3-.5"/>',
     "normal": '<circle cx="7" cy="7" r="4" fill="currentColor" stroke="none"/>',
     "warning": '<path d="M7 2L12.6 12H1.4z" fill="currentColor"/><path d="M7 5.6v3" stroke="var(--l4e-bg)"/>'

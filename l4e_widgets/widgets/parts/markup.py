@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Union
 
 from l4e_widgets.figures.escape import escape
 
@@ -18,7 +17,7 @@ class Html(str):
     __slots__ = ()
 
 
-Part = Union[str, int, float, Html, None, Iterable["Part"]]
+Part = Html | str | int | float | None | Iterable["Part"]
 
 
 def element(name: str, *parts: Part, **attributes: str | int | bool | None) -> Html:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import traitlets
 
 from l4e_widgets.figures.wording import count_text
-
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.projects import ProjectSummary, list_projects
 from l4e_widgets.widgets.parts.events import PageState, answered

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import ipywidgets
 
 from l4e_widgets.core.times import minute_text
+from l4e_widgets.figures.wording import number_text
 from l4e_widgets.services.projects import ProjectSummary
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, empty_place, head, sentence, table
 from l4e_widgets.widgets.parts.context import Place, context_of
@@ -15,7 +16,6 @@ from l4e_widgets.widgets.parts.glyphs import badge
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
-from l4e_widgets.figures.wording import number_text
 from l4e_widgets.widgets.projects.model import ProjectsModel
 
 __all__ = ["Welcome", "status_badge"]
@@ -79,7 +79,7 @@ class Welcome(Page):
             self._panel.show(
                 banner(model.error),
                 head("Projects"),
-                sentence(model.sentence, sign="ready", actions=again),
+                sentence(model.sentence, actions=again),
                 table(COLUMNS, rows, label="Projects", classes="l4e-sec"),
             )
         else:
@@ -87,7 +87,9 @@ class Welcome(Page):
 
     def _row(self, project: ProjectSummary) -> Html:
         span = project.span
-        name = element("td.flex", element("span.l4e-m", project.name), element("span.l4e-3", f"  {project.description}"))
+        name = element(
+            "td.flex", element("span.l4e-m", project.name), element("span.l4e-3", f"  {project.description}")
+        )
         act = {"data_act": "open", "data_value": project.name, "tabindex": 0} if self._open else {}
         return element(
             "tr",

@@ -7,11 +7,10 @@ from l4e_widgets.services.datasets import series_source
 from l4e_widgets.services.results import contribution_frame, expected_frame, score_source
 from l4e_widgets.widgets.parts.chart import ChartEvent, ChartPanel
 from l4e_widgets.widgets.results.model import ResultsModel
-from l4e_widgets.widgets.results.sources import OTHER, Explained, Shares, expected_id
+from l4e_widgets.widgets.results.sources import Explained, Shares, expected_id
 
 __all__ = ["chart_events", "results_panels"]
 
-PARTS = 5
 ROWS_AT_ONCE = 20_000
 MARGIN = 24 * 3_600 * NS_PER_SECOND
 
@@ -55,10 +54,9 @@ def results_panels(model: ResultsModel) -> list[ChartPanel]:
     stretch = explained_stretch(model)
     if stretch is None:
         return [*panels, *(ChartPanel(source=rows, sensors=(sensor,)) for sensor in model.drawn)]
-    shown = model.largest(PARTS)
-    shares = Shares(contribution_frame(context, project, name, span=stretch), shown)
+    shares = Shares(contribution_frame(context, project, name, span=stretch))
     if len(shares):
-        parts = (*shown, OTHER.id)
+        parts = tuple(sensor.id for sensor in shares.sensors)
         panels.append(ChartPanel(source=shares, sensors=parts, kind="contribution", name="Contribution"))
     expected = expected_frame(context, project, name, sensors=model.drawn, span=stretch)
     bands = {sensor.id: float(band) for sensor, band in zip(expected.sensors, expected.half_band, strict=True)}

@@ -6,17 +6,17 @@ import csv
 import io
 
 from l4e_widgets.core.times import duration_text, iso_z, minute_text, range_text
+from l4e_widgets.figures.wording import share_text
 from l4e_widgets.services.results import EventRecord
 from l4e_widgets.services.results import Results as Found
 from l4e_widgets.widgets.parts.blocks import Column, banner, empty_place, table
 from l4e_widgets.widgets.parts.glyphs import glyph
 from l4e_widgets.widgets.parts.markup import Html, element, together
-from l4e_widgets.figures.wording import share_text
 
 __all__ = ["events_csv", "events_section", "notes_section"]
 
-COLOURS = 8
-SHOWN_SHARES = 3
+COLOURS = ("c1", "c5", "c3")
+"""By rank, as the contributions of the open event are coloured in the chart."""
 COLUMNS = (
     Column("Severity"),
     Column("Start, UTC"),
@@ -27,7 +27,7 @@ COLUMNS = (
 )
 
 
-def events_section(found: Found, chosen: int, colours: tuple[str, ...]) -> Html:
+def events_section(found: Found, chosen: int) -> Html:
     """Table of the events, newest first.
 
     Parameters
@@ -36,8 +36,6 @@ def events_section(found: Found, chosen: int, colours: tuple[str, ...]) -> Html:
         What the model found.
     chosen : int
         Place of the open event in order of time, -1 for none.
-    colours : tuple of str
-        Ids of sensors in the order in which they take their colours.
 
     Returns
     -------
@@ -50,15 +48,15 @@ def events_section(found: Found, chosen: int, colours: tuple[str, ...]) -> Html:
             empty_place("No event", "Nothing left what the model learned as normal for long enough to be one."),
         )
     order = reversed(range(len(found.events)))
-    rows = [_row(found.events[index], index, index == chosen, colours) for index in order]
+    rows = [_row(found.events[index], index, index == chosen) for index in order]
     return element(
-        "section",
+        "section.l4e-below",
         element("div.l4e-row.base", element("h2.l4e-h2", "Events"), element("span.l4e-s.l4e-2", "newest first")),
         table(COLUMNS, rows, label="Events", classes="tight l4e-events"),
     )
 
 
-def _row(event: EventRecord, index: int, is_chosen: bool, colours: tuple[str, ...]) -> Html:
+def _row(event: EventRecord, index: int, is_chosen: bool) -> Html:
     """One event."""
     tone = "anomaly" if event.severity == "critical" else "warn"
     return element(
@@ -68,7 +66,7 @@ def _row(event: EventRecord, index: int, is_chosen: bool, colours: tuple[str, ..
         element("td", _end_text(event)),
         element("td.l4e-num", duration_text(event.span.seconds)),
         element("td.l4e-num.l4e-m", f"{event.max_score:.2f}"),
-        element("td.flex", _shares(event, colours)),
+        element("td.flex", _shares(event)),
         class_="on" if is_chosen else "",
         tabindex=0,
         data_act="event",
@@ -85,14 +83,14 @@ def _end_text(event: EventRecord) -> str:
     return f"{end[11:]} +{days} d" if days else end[11:] if start[:10] == end[:10] else end
 
 
-def _shares(event: EventRecord, colours: tuple[str, ...]) -> Html:
+def _shares(event: EventRecord) -> Html:
     """Largest shares as a bar and in words."""
-    largest = event.sensors[:SHOWN_SHARES]
+    largest = event.sensors[: len(COLOURS)]
     bar = element(
         "span.l4e-parts",
         [
-            element("i", style=f"width:{100 * share.share:.1f}%;background:var(--l4e-c{_colour(share.sensor.id, colours)})")
-            for share in largest
+            element("i", style=f"width:{100 * share.share:.1f}%;background:var(--l4e-{colour})")
+            for share, colour in zip(largest, COLOURS, strict=False)
         ],
     )
     words: list[Html] = []
@@ -101,11 +99,6 @@ def _shares(event: EventRecord, colours: tuple[str, ...]) -> Html:
         text = together(dot, share.sensor.label, " ", element("span.l4e-2", share_text(share.share)))
         words.append(text if place == 0 else element("span.l4e-3", text))
     return together(bar, words)
-
-
-def _colour(sensor: str, colours: tuple[str, ...]) -> int:
-    """Number of the colour of a sensor."""
-    return colours.index(sensor) % COLOURS + 1 if sensor in colours else COLOURS
 
 
 def notes_section(found: Found) -> Html:
@@ -152,6 +145,13 @@ def events_csv(found: Found) -> bytes:
     for event in found.events:
         shares = "; ".join(f"{share.sensor.label} {share.share:.3f}" for share in event.sensors)
         rows.writerow(
-            [iso_z(event.span.start), iso_z(event.span.end), f"{event.max_score:.4f}", event.severity, event.sentence, shares]
+            [
+                iso_z(event.span.start),
+                iso_z(event.span.end),
+                f"{event.max_score:.4f}",
+                event.severity,
+                event.sentence,
+                shares,
+            ]
         )
     return text.getvalue().encode()

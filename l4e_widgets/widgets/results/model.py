@@ -19,7 +19,7 @@ __all__ = ["ALL", "WINDOWS", "ResultsModel"]
 ALL = "All"
 HOUR = 3_600 * NS_PER_SECOND
 WINDOWS = {"48 h": 48 * HOUR, "7 d": 7 * 24 * HOUR, "30 d": 30 * 24 * HOUR, ALL: 0}
-DRAWN = 3
+DRAWN = 2
 
 
 class ResultsModel(PageState):
@@ -100,29 +100,7 @@ class ResultsModel(PageState):
         """Ids of the sensors worth drawing: those with the largest share in the open event, else in all events."""
         if self.found is not None and not self.found.events:
             return tuple(sensor.id for sensor in self.found.sensors[:DRAWN])
-        return self.largest(DRAWN)
-
-    def largest(self, count: int) -> tuple[str, ...]:
-        """Ids of the sensors with the largest share in the open event, else in all events.
-
-        Parameters
-        ----------
-        count : int
-            How many at most.
-
-        Returns
-        -------
-        tuple of str
-            Largest share first.
-        """
-        if self.found is None:
-            return ()
-        return by_share([self.event] if self.event else self.found.events)[:count]
-
-    @property
-    def colours(self) -> tuple[str, ...]:
-        """Ids of the sensors in the order in which they take their colours, the same for the whole page."""
-        return by_share(self.found.events) if self.found else ()
+        return by_share([self.event] if self.event else self.found.events if self.found else ())[:DRAWN]
 
     def choose(self, index: int) -> None:
         """Open an event: the window moves to it.
@@ -183,15 +161,18 @@ class ResultsModel(PageState):
         self.window = self.whole
 
     def zoom(self, width: str) -> None:
-        """Change how much time is in view around the chosen event.
+        """Change how much time is in view around the open event; all of it closes the event.
 
         Parameters
         ----------
         width : str
             A key of `WINDOWS`.
         """
+        if width == ALL:
+            self.show_all()
+            return
         self.width = width
-        self.window = self.whole if width == ALL else self._around()
+        self.window = self._around()
 
     def _narrowest(self) -> str:
         """Narrowest window that shows the chosen event with as much again around it."""

@@ -14,9 +14,8 @@ from l4e_widgets.core.series_source import FrameSource, SeriesSource
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.services.results import ExpectedFrame
 
-__all__ = ["OTHER", "Explained", "Shares", "expected_id"]
+__all__ = ["Explained", "Shares", "expected_id"]
 
-OTHER = Sensor(id="other sensors", name="other sensors")
 EXPECTED = "expected of "
 
 
@@ -163,25 +162,17 @@ def nearest_rows(
 
 
 class Shares(FrameSource):
-    """Contributions of the sensors that matter, the rest as one; wide windows show their mean.
+    """Contributions of the sensors; wide windows show their mean.
 
     Parameters
     ----------
     contributions : SensorFrame
         One column a sensor of the model; rows sum to 1.
-    shown : tuple of str
-        Ids of the sensors that have a column of their own.
     """
 
-    def __init__(self, contributions: SensorFrame, shown: tuple[str, ...]) -> None:
-        chosen = contributions.select(shown)
-        rest = 1.0 - np.nansum(chosen.values, axis=1, keepdims=True, dtype=np.float64)
-        rest[np.isnan(contributions.values).all(axis=1)] = np.nan
-        frame = SensorFrame(
-            contributions.timestamps, np.hstack([chosen.values, np.clip(rest, 0, 1)]), (*chosen.sensors, OTHER)
-        )
-        super().__init__(frame)
-        self._shares = frame
+    def __init__(self, contributions: SensorFrame) -> None:
+        super().__init__(contributions)
+        self._shares = contributions
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ipywidgets
 
 from l4e_widgets.figures.wording import count_text
-
 from l4e_widgets.widgets.parts.blocks import banner, button, choice, empty_place, head, sentence
+from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.glyphs import badge
 from l4e_widgets.widgets.parts.markup import Html, element
-from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
 from l4e_widgets.widgets.results.chart import chart_events, results_panels
@@ -50,6 +49,7 @@ class Results(Page):
         """
         self._head = Panel(self._chosen)
         self._chart = ChartPlace("Anomaly score and sensors over time")
+        self._chart.widget.add_class("l4e-beside")
         self._table = Panel(self._chosen)
         self.watch(self._draw_head, ["found", "chosen", "width", "window", "error"])
         self.watch(self._draw_chart, ["found", "chosen", "window"])
@@ -64,15 +64,15 @@ class Results(Page):
             answered(model, lambda: model.step(int(value)))
         elif act == "width":
             answered(model, lambda: model.zoom(value))
-        elif act == "all":
-            answered(model, model.show_all)
         elif act == "save" and model.found is not None:
             self._head.download(f"{model.project}-{model.model}-events.csv", events_csv(model.found), "text/csv")
 
     def _draw_head(self) -> None:
         model, found = self.model, self.model.found
         if found is None:
-            missing = None if model.error else empty_place("No model yet", "Train one, and what it finds is shown here.")
+            missing = (
+                None if model.error else empty_place("No model yet", "Train one, and what it finds is shown here.")
+            )
             self._head.show(banner(model.error), head("Results"), element("div.l4e-sec", missing))
             return
         event = model.event
@@ -100,12 +100,19 @@ class Results(Page):
             return element("div")
         return element(
             "div.l4e-row.l4e-tools-row",
-            button("Event before", "step", "-1", kind="icon", icon="back", off="" if model.chosen != 0 else "first event"),
+            button(
+                "Event before", "step", "-1", kind="icon", icon="back", off="" if model.chosen != 0 else "first event"
+            ),
             element("span.l4e-s.l4e-nw.l4e-count", here),
-            button("Next event", "step", "1", kind="icon", icon="next", off="" if model.chosen < count - 1 else "last event"),
+            button(
+                "Next event",
+                "step",
+                "1",
+                kind="icon",
+                icon="next",
+                off="" if model.chosen < count - 1 else "last event",
+            ),
             choice("width", [(name, name) for name in WINDOWS], model.width, label="Time in view"),
-            element("span.l4e-grow"),
-            button("Show all", "all", kind="quiet small") if model.event else None,
         )
 
     def _draw_table(self) -> None:
@@ -113,10 +120,11 @@ class Results(Page):
         if found is None:
             self._table.show()
             return
-        self._table.show(events_section(found, self.model.chosen, self.model.colours), notes_section(found))
+        self._table.show(events_section(found, self.model.chosen), notes_section(found))
 
     def _draw_chart(self) -> None:
         model = self.model
         training = model.found.training_range if model.found else None
         panels = answered(model, lambda: results_panels(model)) or []
-        self._chart.show(panels, events=chart_events(model), training=training, window=model.window)
+        chosen = model.chosen if model.event else None
+        self._chart.show(panels, events=chart_events(model), training=training, window=model.window, chosen=chosen)

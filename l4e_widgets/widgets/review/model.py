@@ -7,11 +7,10 @@ import io
 
 import traitlets
 
-from l4e_widgets.figures.wording import count_text
-
 from l4e_widgets.core.quality import QualityReport, SensorQuality
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import SeriesSource
+from l4e_widgets.figures.wording import count_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import quality, sensors, series_source
 from l4e_widgets.widgets.parts.events import PageState, answered

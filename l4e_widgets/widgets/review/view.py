@@ -5,15 +5,16 @@ from __future__ import annotations
 import ipywidgets
 
 from l4e_widgets.core.quality import SensorQuality
+from l4e_widgets.figures.wording import number_text
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, empty_place, head, sentence, table
+from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.glyphs import GRADES, glyph
 from l4e_widgets.widgets.parts.markup import Html, element
-from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
-from l4e_widgets.figures.wording import number_text, share_text
+from l4e_widgets.widgets.parts.shares import missing_text
 from l4e_widgets.widgets.review.chart import review_panels
 from l4e_widgets.widgets.review.model import GRADE_ORDER, ReviewModel
 
@@ -107,22 +108,22 @@ class SensorReview(Page):
         if not rows:
             self._table.show(empty_place("No sensor fits", "Clear the filter or choose another grade."))
             return
-        self._table.show(
-            element("div.l4e-scroll", table(COLUMNS, rows, label="Sensors", classes="tight"), tabindex=0)
-        )
+        self._table.show(element("div.l4e-scroll", table(COLUMNS, rows, label="Sensors", classes="tight"), tabindex=0))
 
     def _row(self, row: SensorQuality, unit: str) -> Html:
         is_drawn = row.name in self.model.drawn
         box = element("span.l4e-box", glyph("check", size=10), class_="on" if is_drawn else "")
-        grade = element("span.l4e-row.l4e-m", glyph(row.grade.lower()), row.grade, class_=f"l4e-tone {GRADES[row.grade]}")
+        grade = element(
+            "span.l4e-row.l4e-m", glyph(row.grade.lower()), row.grade, class_=f"l4e-tone {GRADES[row.grade]}"
+        )
         return element(
             "tr",
             element("td", box, row.name),
             element("td.l4e-2", unit or "–"),
             element("td", grade),
-            element("td.l4e-2.flex", "; ".join(row.reasons), title="; ".join(row.reasons)),
+            element("td.l4e-2.flex", " ".join(row.reasons), title=" ".join(row.reasons)),
             element("td.l4e-num", f"{row.days:.0f}"),
-            element("td.l4e-num", share_text(row.missing_share)),
+            element("td.l4e-num", missing_text(row.missing_share)),
             class_="on" if is_drawn else "",
             tabindex=0,
             data_act="draw",
