@@ -55,6 +55,7 @@ export function createState(description) {
     bands: description.bands ?? [],
     labels: description.labels ?? [],
     caption: description.caption ?? "Whole range",
+    /** @type {Map<string, import("./numberaxis.js").ValueAxis>} */ axes: new Map(),
     /** @type {number | null} */ cursor: null,
     /** @type {number | null} */ chosen: description.chosen ?? null,
   };

@@ -13,7 +13,7 @@ export function numberText(value, decimals) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   const sign = value < 0 ? MINUS : "";
-  if (size !== 0 && (size >= 1e8 || size < 1e-5)) return sign + powerText(size);
+  if (size !== 0 && (size >= 1e8 || (size < 1e-5 && decimals === undefined))) return sign + powerText(size);
   const digits = decimals ?? defaultDecimals(size);
   const [whole, rest] = size.toFixed(Math.min(Math.max(digits, 0), 12)).split(".");
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, THIN) : whole;
@@ -89,8 +89,16 @@ export function valueAxis(range) {
     [low, high] = [low - room, high + room];
   }
   const spare = (high - low) * 0.05;
-  const [bottom, top] = [low - (low >= 0 && low - spare < 0 ? low : spare), high + spare];
-  return bestTicks(bottom, top) ?? { low: bottom, high: top, ticks: [bottom, (bottom + top) / 2, top], decimals: 2 };
+  const isFromZero = low > -0.4 * spare && low < spare;
+  const [bottom, top] = [isFromZero ? 0 : low - spare, high + spare];
+  return (
+    bestTicks(bottom, top, [high - 0.1 * spare, high + 0.4 * spare]) ?? {
+      low: bottom,
+      high: top,
+      ticks: [bottom, (bottom + top) / 2, top],
+      decimals: 2,
+    }
+  );
 }
 
 /** Steps of which a part is as round as they are, and which part: ticks may begin at multiples of it. */
@@ -105,9 +113,10 @@ const FINER = new Map([
  * The three round ticks around a range that waste least of the panel.
  * @param {number} bottom
  * @param {number} top
+ * @param {[number, number]} enough where the highest tick may lie although it is below `top`
  * @returns {ValueAxis | null}
  */
-function bestTicks(bottom, top) {
+function bestTicks(bottom, top, enough) {
   const rough = (top - bottom) / 2;
   const power = Math.floor(Math.log10(rough));
   let best = null;
@@ -119,7 +128,9 @@ function bestTicks(bottom, top) {
         const price = grid === step ? 1 : 1.15;
         const first = Math.floor(bottom / grid + 1e-9) * grid;
         const cost = step * price;
-        if (first + 2 * step < top - step * 1e-9 || cost >= least) continue;
+        const last = first + 2 * step;
+        const isHigh = last >= top - step * 1e-9 || (last >= enough[0] && last <= enough[1]);
+        if (!isHigh || cost >= least) continue;
         least = cost;
         const ticks = [first, first + step, first + 2 * step].map((value) => Number(value.toPrecision(12)));
         const fine = Math.max(...ticks.map((tick) => decimalsOf(tick, exponent)));

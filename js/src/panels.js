@@ -152,14 +152,10 @@ function drawSensor(scene, panel, box) {
   const rows = rowsFor(panel, state.window);
   const y = rows.y ?? [];
   const span = visibleRows(rows.x, state.window);
-  const { expected } = rows;
+  const expected = isTold(rows.expected, span) ? rows.expected : undefined;
   const half = panel.halfBand ?? 0;
-  const off = state.bands.filter((band) => band.kind === "off");
-  const columns = expected ? [y, expected] : [y];
-  const skip = off.length
-    ? (/** @type {number} */ row) => off.some((band) => rows.x[row] >= band.start && rows.x[row] < band.end)
-    : undefined;
-  const axis = valueAxis(innerRange(columns, span[0], span[1], skip));
+  const axis = sensorAxis(scene, panel, box, expected ? [y, expected] : [y]);
+  state.axes.set(panel.id, axis);
   const py = drawTicks(scene, box, axis);
   const room = { ...box, y: box.y - 2, h: box.h + 4 };
   inside(ctx, [room], () => {
@@ -183,6 +179,43 @@ function drawSensor(scene, panel, box) {
     inside(ctx, calm, () => stroke(ctx, path, theme.series[0], 1.25));
     inside(ctx, anomalous, () => stroke(ctx, path, theme.anomaly, 1.75));
   });
+}
+
+/**
+ * Whether expected values are known for most of the rows; scattered ones in a wide window would only be specks.
+ * @param {ArrayLike<number> | undefined} expected
+ * @param {[number, number]} span
+ */
+export function isTold(expected, [from, to]) {
+  let known = 0;
+  for (let row = from; expected && row < to; row += 1) if (Number.isFinite(expected[row])) known += 1;
+  return known > 0 && known >= (to - from) / 2;
+}
+
+/**
+ * Axis of a sensor: the inner 99 % outside off-time, and all of what the events in sight hold.
+ * @param {Scene} scene
+ * @param {Panel} panel
+ * @param {Box} box
+ * @param {ArrayLike<number>[]} columns
+ */
+function sensorAxis({ state, scale }, panel, box, columns) {
+  const { x } = rowsFor(panel, state.window);
+  const span = visibleRows(x, state.window);
+  const off = state.bands.filter((band) => band.kind === "off");
+  const skip = off.length
+    ? (/** @type {number} */ row) => off.some((band) => x[row] >= band.start && x[row] < band.end)
+    : undefined;
+  const range = innerRange(columns, span[0], span[1], skip);
+  if (!range) return valueAxis(null);
+  for (const event of wideEvents(state, box, scale)) {
+    const [from, to] = visibleRows(x, [scale.time(event.x), scale.time(event.x + event.w)]);
+    for (let row = from; row < to; row += 1) {
+      if (columns[0][row] < range[0]) range[0] = columns[0][row];
+      if (columns[0][row] > range[1]) range[1] = columns[0][row];
+    }
+  }
+  return valueAxis(range);
 }
 
 /** Digits after the point that leave two significant ones. @param {number} size */
@@ -231,7 +264,8 @@ export function gutterEntries({ state, theme }, panel) {
   const unit = panel.unit ?? "";
   const inEvent = state.events.some((event) => time >= event.start && time < event.end);
   const value = read(rows.y);
-  const decimals = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : undefined;
+  const axis = state.axes.get(panel.id);
+  const decimals = axis ? axis.decimals + 1 : undefined;
   /** @type {Entry[]} */
   const entries = [
     {

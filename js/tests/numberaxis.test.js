@@ -28,7 +28,7 @@ describe("value axis", () => {
     ]) {
       const axis = valueAxis([low, high]);
       expect(axis.ticks).toHaveLength(3);
-      expect(axis.low).toBeLessThanOrEqual(low);
+      expect(axis.low).toBeLessThanOrEqual(low + (high - low) * 0.02);
       expect(axis.high).toBeGreaterThanOrEqual(high);
       expect(axis.ticks[2] - axis.ticks[1]).toBeCloseTo(axis.ticks[1] - axis.ticks[0], 6);
       expect(new Set(axis.ticks.map((tick) => numberText(tick, axis.decimals))).size).toBe(3);
@@ -37,6 +37,9 @@ describe("value axis", () => {
 
   it("takes round ticks", () => {
     expect(valueAxis([55, 78]).ticks).toEqual([50, 65, 80]);
+    expect(valueAxis([0, 1]).ticks).toEqual([0, 0.5, 1]);
+    expect(valueAxis([-1e-5, 60.4]).ticks[0]).toBe(0);
+    expect(numberText(-9.6e-6, 1)).toBe("0.0");
     expect(valueAxis(null).ticks[0]).toBeLessThanOrEqual(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keyWindow, overviewGrip } from "../src/interaction.js";
 import { createState, readingTime, rowsFor, splice } from "../src/model.js";
-import { gapsBetween, largestParts } from "../src/panels.js";
+import { gapsBetween, isTold, largestParts } from "../src/panels.js";
 import { clampWindow, isWhole, lowerBound, nearest, panWindow, zoomWindow } from "../src/range.js";
 
 const whole = [0, 1000];
@@ -113,6 +113,12 @@ describe("what the panels choose", () => {
     expect(readingTime(one)).toBe(15);
     one.cursor = 42;
     expect(readingTime(one)).toBe(42);
+  });
+
+  it("draws what was expected only where it is known for most rows", () => {
+    expect(isTold([1, 2, NaN], [0, 3])).toBe(true);
+    expect(isTold([1, NaN, NaN], [0, 3])).toBe(false);
+    expect(isTold(undefined, [0, 3]) || isTold([], [0, 0])).toBe(false);
   });
 
   it("leaves free what events do not cover", () => {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from l4e_widgets.core.detail import window
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.sensors import Sensor
-from l4e_widgets.core.times import NS_PER_SECOND, duration_text
+from l4e_widgets.core.times import duration_text
 from l4e_widgets.figures.escape import script_json
 from l4e_widgets.figures.report_content import (
     Accuracy,
@@ -52,6 +51,7 @@ __all__ = [
 ]
 
 LARGEST_BYTES = 3_000_000
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 SIZE_MARK = "\ue000size\ue000"
 LEVELS = (
     Detail(pixels=1600, event_pixels=4000, event_sensors=6),
@@ -120,6 +120,7 @@ def render_report(content: ReportContent) -> str:
         lstrip_blocks=True,
     )
     environment.filters["count"] = count_text
+    environment.filters["reasons"] = _reasons_text
     text = environment.get_template("report.html").render(
         content=content,
         rows=rows[::-1],
@@ -169,7 +170,6 @@ def _event_rows(content: ReportContent) -> list[EventRow]:
             for place, (name, share) in enumerate(shares[:3])
             if not place or share >= 0.05
         ]
-        day = datetime.fromtimestamp(event.span.start // NS_PER_SECOND, tz=timezone.utc)
         ahead = "–" if event.forewarning_s is None else duration_text(event.forewarning_s)
         rows.append(
             EventRow(
@@ -180,11 +180,24 @@ def _event_rows(content: ReportContent) -> list[EventRow]:
                 score=number_text(event.score, 2),
                 sensors=", ".join(told),
                 forewarning=ahead,
-                short=f"{day.day} {day:%b}",
+                short=_short_text(event, content),
                 bar=Markup(share_bar(shares)),  # noqa: S704 - escaped in figures.svg
             )
         )
     return rows
+
+
+def _short_text(event: ReportEvent, content: ReportContent) -> str:
+    """Day of an event, with its time where another event begins on the same day."""
+    start = moment_text(event.span.start, content.zone)
+    day = f"{int(start[8:10])} {MONTHS[int(start[5:7]) - 1]}"
+    others = [moment_text(other.span.start, content.zone)[:10] for other in content.events if other is not event]
+    return f"{day} {start[11:]}" if start[:10] in others else day
+
+
+def _reasons_text(reasons: tuple[str, ...]) -> str:
+    """Reasons one after the other, be they sentences or phrases."""
+    return " ".join(part if part.endswith(".") or part is reasons[-1] else f"{part};" for part in reasons)
 
 
 def _worst(content: ReportContent) -> str:

@@ -95,7 +95,7 @@ def test_few_rows_come_as_they_are_with_the_gap_between_them() -> None:
 
 def test_gaps_are_told_from_sparse_rows() -> None:
     regular = np.arange(100, dtype=np.int64) * MINUTE
-    assert gap_length(regular) == 1.5 * MINUTE
+    assert gap_length(regular) == 2.5 * MINUTE
     rng = np.random.default_rng(1)
     irregular = np.cumsum(rng.exponential(MINUTE, 2000).astype(np.int64) + 1)
     assert (np.diff(irregular) > gap_length(irregular)).mean() < 0.01
