@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ __all__ = ["scorer_arrays", "scorer_from_arrays"]
 Float64Array = npt.NDArray[np.float64]
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 
-_PARTS = {
+_PARTS: dict[str, Any] = {
     "columns": Columns,
     "relations": Relations,
     "scale": ChannelScale,
@@ -55,7 +56,7 @@ def scorer_arrays(
     dict of str to array
         ``part.field`` for every field, plain numbers as arrays of no dimension.
     """
-    parts = (scorer.columns, scorer.relations, scorer.scale, scorer.shares, watcher.grid, evidence)
+    parts: tuple[Any, ...] = (scorer.columns, scorer.relations, scorer.scale, scorer.shares, watcher.grid, evidence)
     arrays = {
         f"{name}.{field}": np.asarray(getattr(part, field))
         for name, part in zip(_PARTS, parts, strict=True)
@@ -104,15 +105,13 @@ def scorer_from_arrays(
             expected=f"{len(columns.centre)}",
         )
     gap_ns, centre_rows, slow_level, step_ns = np.asarray(arrays["numbers"], dtype=np.float64).tolist()
-    scorer = Scorer(
-        columns, made["relations"], made["scale"], made["shares"], alpha, gap_ns, centre_rows, slow_level
-    )
+    scorer = Scorer(columns, made["relations"], made["scale"], made["shares"], alpha, gap_ns, centre_rows, slow_level)
     constant = columns.constant
     watcher = Watcher(sensors, constant, columns.centre[constant], made["grid"], slow_level, int(step_ns))
     return scorer, watcher, made["evidence"], np.asarray(arrays["half_band"], dtype=np.float64)
 
 
-def _part(arrays: Arrays, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _part(arrays: Arrays, name: str) -> Any:
     """One of the dataclasses from its fields."""
     kind = _PARTS[name]
     fields = {}

@@ -184,7 +184,9 @@ class Calibration:
         """False alarms allowed within the time the evidence comes from."""
         if not np.isfinite(budget) or budget <= 0:
             raise UsageError(
-                "The alarm budget must be a number above 0.", got=str(budget), expected="false alarms a month, such as 1"
+                "The alarm budget must be a number above 0.",
+                got=str(budget),
+                expected="false alarms a month, such as 1",
             )
         return _PROMISE_KEPT_BY * budget * max(self.seconds, 1.0) / MONTH_S
 

@@ -36,7 +36,18 @@ class Memory:
 
     @classmethod
     def fresh(cls, n_sensors: int) -> Memory:
-        """Memory of a stream that has just begun."""
+        """Memory of a stream that has just begun.
+
+        Parameters
+        ----------
+        n_sensors : int
+            Number of modelled sensors.
+
+        Returns
+        -------
+        Memory
+            No deviation, normal power.
+        """
         return cls(np.zeros(n_sensors), np.ones(n_sensors))
 
 
@@ -135,13 +146,37 @@ def run_channels(
 
 
 def log_norm(squares: Float64Array) -> Float64Array:
-    """Logarithm of the 4-norm over sensors, from squared values; rows of `(n_rows, n_sensors)`."""
+    """Logarithm of the 4-norm over sensors.
+
+    Parameters
+    ----------
+    squares : (n_rows, n_sensors) float64
+        Squared values, no unit.
+
+    Returns
+    -------
+    (n_rows,) float64
+        Logarithm of the fourth root of the mean fourth power.
+    """
     fourth = np.einsum("ij,ij->i", squares, squares) / max(squares.shape[1], 1)
     return np.asarray(0.25 * np.log(fourth + 1e-30))
 
 
 def channel_norms(channels: Channels, scale: ChannelScale) -> tuple[Float64Array, Float64Array]:
-    """Logarithm of the norm of each channel, `(n_rows,)` each."""
+    """Logarithm of the norm of each channel.
+
+    Parameters
+    ----------
+    channels : Channels
+        Of a block of rows.
+    scale : ChannelScale
+        Learned on held-out rows.
+
+    Returns
+    -------
+    tuple of (n_rows,) float64
+        Level and variance, no unit.
+    """
     level = channels.level / scale.level_sd
     deviation = np.log(channels.power)
     deviation -= scale.power_mean
@@ -172,7 +207,22 @@ def fused(channels: Channels, scale: ChannelScale) -> Float64Array:
 
 
 def raw_amplitude(residual: Float64Array, observed: BoolArray | None, scale: ChannelScale) -> Float64Array:
-    """Unsmoothed, unclipped amplitude of each row, `(n_rows,)`, in the unit of the statistic."""
+    """Unsmoothed, unclipped amplitude of each row.
+
+    Parameters
+    ----------
+    residual : (n_rows, n_sensors) float64
+        Residuals, standardised units.
+    observed : (n_rows, n_sensors) bool or None
+        Where a value was there; None for everywhere.
+    scale : ChannelScale
+        Learned on held-out rows.
+
+    Returns
+    -------
+    (n_rows,) float64
+        In the unit of the statistic: logarithm of the amplitude over its typical value.
+    """
     size = residual / scale.residual_sd
     if observed is not None:
         size = np.where(observed, size, 0.0)

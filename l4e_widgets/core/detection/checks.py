@@ -11,12 +11,12 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, duration_text
 
-__all__ = ["checked_rows", "clock_of", "default_sensors", "kept_rows", "training_warnings"]
+__all__ = ["LEAST_ROWS", "checked_rows", "clock_of", "default_sensors", "kept_rows", "training_warnings"]
 
 FloatArray = npt.NDArray[np.floating]
 Int64Array = npt.NDArray[np.int64]
 
-_LEAST_ROWS = 200
+LEAST_ROWS = 200
 _ROWS_PER_SENSOR = 5
 _GAP_STEPS = 10.0
 _MONTH_DAYS = 30.0
@@ -89,7 +89,11 @@ def clock_of(timestamps: Int64Array) -> tuple[float, float]:
 
 
 def kept_rows(
-    values: FloatArray, timestamps: Int64Array, exclude: Sequence[TimeRange], sensors: Sequence[Sensor]
+    values: FloatArray,
+    timestamps: Int64Array,
+    exclude: Sequence[TimeRange],
+    sensors: Sequence[Sensor],
+    least_rows: int = LEAST_ROWS,
 ) -> Int64Array:
     """Rows to learn from: not excluded, with at least one value; or a sentence on how many are needed.
 
@@ -103,6 +107,8 @@ def kept_rows(
         Stretches to leave out.
     sensors : sequence of Sensor
         Records of the columns.
+    least_rows : int
+        Rows needed at least; below 200 the need of 5 for each sensor falls in proportion.
 
     Returns
     -------
@@ -112,7 +118,7 @@ def kept_rows(
     Raises
     ------
     DataError
-        Fewer than 200 rows, or fewer than 5 per sensor, or records and columns differ in number.
+        Fewer rows than needed, or records and columns differ in number.
     """
     n_rows, n_sensors = values.shape
     if len(sensors) != n_sensors:
@@ -129,14 +135,14 @@ def kept_rows(
         piece = values[start : start + 65_536]
         if not np.isfinite(piece.sum(dtype=np.float64)):
             keep[start : start + 65_536] &= np.isfinite(piece).any(axis=1)
-    needed = max(_LEAST_ROWS, _ROWS_PER_SENSOR * n_sensors)
+    needed = max(least_rows, _ROWS_PER_SENSOR * n_sensors * min(least_rows, LEAST_ROWS) // LEAST_ROWS)
     if keep.sum() < needed:
         left_out = n_rows - int(keep.sum())
         raise DataError(
             f"The training range has too few rows: {int(keep.sum())}, and {needed} are needed for {n_sensors} "
             f"sensor{'s' if n_sensors != 1 else ''}.",
             got=f"{n_rows} rows, {left_out} of them left out or empty" if left_out else f"{n_rows} rows",
-            expected=f"at least {_LEAST_ROWS} rows and {_ROWS_PER_SENSOR} for each sensor",
+            expected=f"at least {least_rows} rows and {_ROWS_PER_SENSOR} for each sensor",
             fix="Choose a longer training range.",
         )
     return np.flatnonzero(keep)
@@ -169,5 +175,16 @@ def training_warnings(n_rows: int, seconds: float) -> tuple[str, ...]:
 
 
 def default_sensors(n_sensors: int) -> tuple[Sensor, ...]:
-    """Plain records for columns without any, named ``sensor_1`` and so on."""
+    """Plain records for columns without any.
+
+    Parameters
+    ----------
+    n_sensors : int
+        Number of columns.
+
+    Returns
+    -------
+    tuple of Sensor
+        Named ``sensor_1`` and so on.
+    """
     return tuple(Sensor(id=f"sensor_{i + 1}", name=f"sensor_{i + 1}") for i in range(n_sensors))

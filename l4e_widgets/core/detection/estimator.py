@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET, Calibration
+from l4e_widgets.core.detection.checks import LEAST_ROWS
 from l4e_widgets.core.detection.contract import Detector, Expected, Scores
 from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.registry import detector_factory
@@ -38,6 +39,8 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
         Name of the detector in the registry.
     alarm_budget : float
         False alarms promised a month.
+    min_rows : int
+        Rows needed to learn from; fewer than 200 are for trying things out only.
 
     Attributes
     ----------
@@ -58,9 +61,12 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
     [0, 0, 0, 0, 0]
     """
 
-    def __init__(self, detector: str = "relations", alarm_budget: float = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self, detector: str = "relations", alarm_budget: float = DEFAULT_BUDGET, min_rows: int = LEAST_ROWS
+    ) -> None:
         self.detector = detector
         self.alarm_budget = alarm_budget
+        self.min_rows = min_rows
 
     def fit(
         self,
@@ -98,14 +104,20 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
         names = [str(name) for name in X.columns] if isinstance(X, pd.DataFrame) else None
         values = self._values(X, reset=True)
         sensors = tuple(Sensor(id=name, name=name.strip()) for name in names) if names else ()
-        made = detector_factory(self.detector)()
+        settings = {} if self.min_rows == LEAST_ROWS else {"least_rows": self.min_rows}
+        made = detector_factory(self.detector)(**settings)
         self.detector_: Detector = made.fit(values, timestamps=times, exclude=exclude, sensors=sensors)
         self.calibration_ = Calibration.from_evidence(self.detector_.evidence)
         self.threshold_ = self.calibration_.threshold(self.alarm_budget)
         self.step_s_ = float(np.median(np.diff(times))) / NS_PER_SECOND
         return self
 
-    def anomaly_score(self, X: npt.ArrayLike | pd.DataFrame, *, timestamps: npt.ArrayLike | None = None) -> Float64Array:  # noqa: N803
+    def anomaly_score(
+        self,
+        X: npt.ArrayLike | pd.DataFrame,  # noqa: N803
+        *,
+        timestamps: npt.ArrayLike | None = None,
+    ) -> Float64Array:
         """Anomaly score of each row from a fresh start.
 
         Parameters
@@ -158,7 +170,12 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
             inside[event.first_row : event.last_row_exclusive] = 1
         return inside
 
-    def events(self, X: npt.ArrayLike | pd.DataFrame, *, timestamps: npt.ArrayLike | None = None) -> tuple[EventSpan, ...]:  # noqa: N803
+    def events(
+        self,
+        X: npt.ArrayLike | pd.DataFrame,  # noqa: N803
+        *,
+        timestamps: npt.ArrayLike | None = None,
+    ) -> tuple[EventSpan, ...]:
         """Find the events in the rows.
 
         Parameters
@@ -184,7 +201,10 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
         )
 
     def contributions(
-        self, X: npt.ArrayLike | pd.DataFrame, *, timestamps: npt.ArrayLike | None = None  # noqa: N803
+        self,
+        X: npt.ArrayLike | pd.DataFrame,  # noqa: N803
+        *,
+        timestamps: npt.ArrayLike | None = None,
     ) -> npt.NDArray[np.float32]:
         """Share of each sensor in each row.
 
@@ -223,11 +243,22 @@ class AnomalyDetector(BaseEstimator):  # type: ignore[misc]
     def _values(self, X: npt.ArrayLike | pd.DataFrame, *, reset: bool) -> Float64Array:  # noqa: N803
         """Values as scikit-learn checks them: two-dimensional, numeric, NaN allowed."""
         return np.asarray(
-            validate_data(self, X, reset=reset, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
+            validate_data(
+                self,
+                X,
+                reset=reset,
+                dtype=[np.float64, np.float32],
+                ensure_all_finite="allow-nan",
+                ensure_min_samples=2 if reset else 1,
+            )
         )
 
     def _scores(
-        self, X: npt.ArrayLike | pd.DataFrame, timestamps: npt.ArrayLike | None, *, explain: bool  # noqa: N803
+        self,
+        X: npt.ArrayLike | pd.DataFrame,  # noqa: N803
+        timestamps: npt.ArrayLike | None,
+        *,
+        explain: bool,
     ) -> tuple[Scores, Int64Array]:
         """Scores of the rows from a fresh state, and their times."""
         check_is_fitted(self)

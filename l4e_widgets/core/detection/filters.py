@@ -39,10 +39,10 @@ def ewma(values: npt.NDArray[FloatType], alpha: float, carried: npt.NDArray[Floa
     Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992;
     Hillis & Steele, Data parallel algorithms, Communications of the ACM 1986.
     """
-    out = values * values.dtype.type(alpha)
-    out[0] += values.dtype.type(1 - alpha) * carried
+    out = np.multiply(values, alpha, dtype=values.dtype)
+    out[0] += (1 - alpha) * carried
     weight, seen = 1 - alpha, 1
     while seen < len(out) and weight > _NEGLIGIBLE:
-        out[seen:] += values.dtype.type(weight) * out[:-seen]
+        out[seen:] += weight * out[:-seen]
         weight, seen = weight * weight, 2 * seen
     return out

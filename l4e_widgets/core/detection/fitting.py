@@ -31,6 +31,7 @@ Int64Array = npt.NDArray[np.int64]
 
 _FOLDS = (5, 7, 9, 11, 13)
 _FOLDS_LONG = (7,)
+_LEAST_FOLD_ROWS = 4
 _LONG_ROWS = 20_000
 _GROSS_ROUNDS = 2
 _SPACING = 3.0
@@ -152,18 +153,17 @@ def _learn_once(
     warnings: tuple[str, ...],
 ) -> tuple[Learned, list[Float64Array]]:
     """One fit and the held-out statistic of its rows in robust units under each cutting into folds."""
-    counts = _FOLDS_LONG if training.n_rows > _LONG_ROWS else _FOLDS
+    counts: tuple[int, ...] = _FOLDS_LONG if training.n_rows > _LONG_ROWS else _FOLDS
+    counts = tuple(count for count in counts if count * _LEAST_FOLD_ROWS <= training.n_rows) or (2,)
     moments = segment_moments(training, counts)
     shrinkage = choose_shrinkage(moments, counts[0])
     _, mean, covariance = moments.covariance(np.ones(len(moments.sums), dtype=bool))
     relations = relations_from(mean, covariance, shrinkage)
     least_sd = _rounding_sd(training.columns, relations, least_step)
     folds = [fold_relations(moments, count, shrinkage) for count in counts]
-    samples, residual_sd, innovation_sd = _samples(training, folds, relations, least_sd, alpha)
+    samples, residual_sd, innovation_sd = _samples(training, folds, least_sd, alpha)
     worth = effective_rows(moments, relations.weights, training.n_rows)
-    scale = channel_scale(
-        samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd
-    )
+    scale = channel_scale(samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd)
     robust = robust_scale(samples, residual_sd=residual_sd, innovation_sd=innovation_sd)
     both = [held_out_statistic(training, fold, alpha=alpha, scales=(scale, robust)) for fold in folds]
     evidence = evidence_from(
@@ -179,7 +179,6 @@ def _learn_once(
 def _samples(
     training: TrainingRows,
     folds: list[list[tuple[int, int, Relations]]],
-    relations: Relations,
     least_sd: Float64Array,
     alpha: float,
 ) -> tuple[list[HeldOut], Float64Array, Float64Array]:
@@ -202,4 +201,3 @@ def _rounding_sd(columns: Columns, relations: Relations, least_step: Float64Arra
     chosen = columns.modelled
     step = least_step[chosen] / columns.scale[chosen]
     return np.asarray(np.sqrt(np.square(relations.weights) @ np.square(step) / 12))
-

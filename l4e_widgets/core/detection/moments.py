@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.training import TrainingRows
 
-__all__ = ["Moments", "SHRINKAGES", "Relations", "effective_rows", "relations_from", "segment_moments"]
+__all__ = ["SHRINKAGES", "Moments", "Relations", "effective_rows", "relations_from", "segment_moments"]
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -103,7 +104,7 @@ def segment_moments(training: TrainingRows, folds: Sequence[int]) -> Moments:
     means = np.zeros((-(-n_rows // batch), n_sensors))
     for start, z, _ in training.blocks(0, n_rows):
         bounds = [start, *cuts[(cuts > start) & (cuts < start + len(z))], start + len(z)]
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in pairwise(bounds):
             segment = int(np.searchsorted(cuts, first, side="right")) - 1
             part = z[first - start : last - start]
             sums[segment] += part.sum(axis=0)

@@ -102,7 +102,9 @@ def evidence_of(rows: Float64Array, before: Float64Array, grid: RecordGrid) -> t
         Where a telling value lies on the watched grid.
     """
     telling = np.isfinite(rows) & (rows != 0) & (rows != before) & np.isfinite(grid.watched_step)
-    fits = telling & _on_grid(np.where(telling, rows, 1.0), np.where(np.isfinite(grid.watched_step), grid.watched_step, 1.0))
+    fits = telling & _on_grid(
+        np.where(telling, rows, 1.0), np.where(np.isfinite(grid.watched_step), grid.watched_step, 1.0)
+    )
     gain = np.log((1 - _LIVE_MISS) / grid.chance)
     loss = np.log(_LIVE_MISS / (1 - grid.chance))
     evidence = np.where(fits, gain, 0.0).sum(axis=1) + np.where(telling & ~fits, loss, 0.0).sum(axis=1)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from l4e_widgets.core.detection.artefact import scorer_arrays, scorer_from_arrays
 from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.checks import (
+    LEAST_ROWS,
     checked_rows,
     clock_of,
     default_sensors,
@@ -47,6 +48,8 @@ class RelationDetector:
     ----------
     alpha : float
         Weight of the newest row in both channels, in (0, 1].
+    least_rows : int
+        Rows it asks for to learn from; fewer than 200 are for trying things out only.
 
     References
     ----------
@@ -54,10 +57,11 @@ class RelationDetector:
     Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992.
     """
 
-    def __init__(self, *, alpha: float = 0.2) -> None:
+    def __init__(self, *, alpha: float = 0.2, least_rows: int = LEAST_ROWS) -> None:
         if not 0 < alpha <= 1:
             raise UsageError("The weight of the newest row must lie above 0 and not above 1.", got=str(alpha))
         self.alpha = float(alpha)
+        self.least_rows = max(int(least_rows), 2)
         self._sensors: tuple[Sensor, ...] = ()
         self._scorer: Scorer | None = None
         self._watcher: Watcher | None = None
@@ -109,7 +113,7 @@ class RelationDetector:
         """
         values, times = checked_rows(X, timestamps)
         self._sensors = tuple(sensors) if sensors else default_sensors(values.shape[1])
-        rows = kept_rows(values, times, exclude, self._sensors)
+        rows = kept_rows(values, times, exclude, self._sensors, self.least_rows)
         step_ns, gap_ns = clock_of(times)
         grid = learn_grid(values[rows] if len(rows) < len(values) else values)
         learned = learn(
@@ -181,7 +185,11 @@ class RelationDetector:
         return Scores(statistic, release, shares, findings, DetectorState({**now, **watched}))
 
     def expected(
-        self, X: FloatArray, *, timestamps: Int64Array, state: DetectorState | None = None  # noqa: N803
+        self,
+        X: FloatArray,  # noqa: N803
+        *,
+        timestamps: Int64Array,
+        state: DetectorState | None = None,
     ) -> Expected:
         """Say what each sensor would have read had only the others been known.
 
@@ -228,7 +236,7 @@ class RelationDetector:
 
     def configuration(self) -> dict[str, float | int | str | bool]:
         """Return the settings as plain values, for an artefact's manifest."""
-        return {"detector": "relations", "alpha": self.alpha}
+        return {"detector": "relations", "alpha": self.alpha, "least_rows": self.least_rows}
 
     @classmethod
     def from_arrays(
@@ -258,7 +266,9 @@ class RelationDetector:
         DataError
             An array is absent or has another shape than the sensors ask for.
         """
-        made = cls(alpha=float(configuration.get("alpha", 0.2)))
+        made = cls(
+            alpha=float(configuration.get("alpha", 0.2)), least_rows=int(configuration.get("least_rows", LEAST_ROWS))
+        )
         made._sensors = tuple(sensors)
         parts = scorer_from_arrays(arrays, made._sensors, made.alpha)
         made._scorer, made._watcher, made._evidence, made._half_band = parts

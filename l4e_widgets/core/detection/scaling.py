@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.channels import (
-    ChannelScale,
     Channels,
+    ChannelScale,
     Memory,
     channel_norms,
     log_norm,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,18 @@ _SLOW = 0.1
 
 
 def chunk_rows(centre_rows: float) -> int:
-    """Rows between two moves of the centre: a 32nd of its time constant, at most 512."""
+    """Rows between two moves of the centre.
+
+    Parameters
+    ----------
+    centre_rows : float
+        Time constant of the recentring, rows.
+
+    Returns
+    -------
+    int
+        A 32nd of the time constant, between 1 and 512.
+    """
     return int(np.clip(centre_rows // 32, 1, _LONGEST_CHUNK))
 
 
@@ -145,12 +157,17 @@ class Scorer:
             As `fresh` or an earlier walk gave it.
         explain : bool
             Whether shares are wanted.
+
+        Returns
+        -------
+        iterator of (ScoredChunk, dict)
+            In time order.
         """
         now: dict[str, npt.NDArray[np.generic]] = dict(state)
         rows = int(now["rows"][0])
         chunk = chunk_rows(self.centre_rows)
         bounds, gaps = self._bounds(timestamps, rows, int(now["last_ns"][0]))
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in pairwise(bounds):
             if first in gaps:
                 now.update(self._fresh_channels())
             scored = self._chunk(values[first:last], slice(first, last), now, explain=explain)

@@ -74,19 +74,19 @@ def learn_shares(residual: Float64Array, z: Float64Array, *, alpha: float, level
     """
     floor = 1e-9
     level = ewma(residual, alpha, np.zeros(residual.shape[1]))
-    steps = np.square(np.diff(z, axis=0))
-    residual_steps = np.square(np.diff(residual, axis=0))
+    steps: Float64Array = np.square(np.diff(z, axis=0))
+    residual_steps: Float64Array = np.square(np.diff(residual, axis=0))
     draft = ShareScale(
         level_sd,
         np.maximum(steps.mean(axis=0), floor),
         np.maximum(residual_steps.mean(axis=0), floor),
         np.ones((3, level.shape[1])),
     )
-    ones = np.ones(level.shape[1])
+    ones: Float64Array = np.ones(level.shape[1])
     terms = _terms(
         level[1:],
-        ewma(steps / draft.step_power, alpha, ones),
-        ewma(residual_steps / draft.residual_step_power, alpha, ones),
+        ewma(np.divide(steps, draft.step_power), alpha, ones),
+        ewma(np.divide(residual_steps, draft.residual_step_power), alpha, ones),
         draft,
     )
     mean = np.maximum(terms.mean(axis=1, dtype=np.float64), 0.02)
@@ -103,7 +103,7 @@ def row_shares(
     alpha: float,
     scale: ShareScale,
 ) -> tuple[Float32Array, dict[str, Float64Array]]:
-    """Shares of the sensors in each row of a block without breaks.
+    """Shares of the sensors in each row of a block without breaks, as the squares of their terms' sums.
 
     Parameters
     ----------
@@ -153,6 +153,7 @@ def row_shares(
     total = terms.sum(axis=0)
     if observed is not None:
         total[~observed] = 0.0
+    np.square(total, out=total)
     total += np.float32(1e-12)
     total /= total.sum(axis=1, keepdims=True)
     return total, after

@@ -55,7 +55,18 @@ class TrainingRows:
         return len(self.columns.modelled)
 
     def block(self, start: int, stop: int) -> tuple[Float64Array, BoolArray | None]:
-        """Return standardised rows with missing values filled, and where a value was there (None for all)."""
+        """Return standardised rows with missing values filled, and where a value was there.
+
+        Parameters
+        ----------
+        start, stop : int
+            Rows `[start, stop)` of those to learn from.
+
+        Returns
+        -------
+        tuple
+            Rows (n_rows, n_sensors) without unit, and a mask of that shape, None where nothing was missing.
+        """
         chosen = self.columns.modelled
         part = self.values[start:stop] if self.rows is None else self.values[self.rows[start:stop]]
         z = part.astype(np.float64) if len(chosen) == part.shape[1] else part[:, chosen].astype(np.float64)
@@ -64,7 +75,18 @@ class TrainingRows:
         return fill_conditional(z, self.precision)
 
     def blocks(self, start: int, stop: int) -> Iterator[tuple[int, Float64Array, BoolArray | None]]:
-        """Give the rows from `start` to `stop` as blocks: first row, standardised rows, where values were there."""
+        """Give rows in blocks.
+
+        Parameters
+        ----------
+        start, stop : int
+            Rows `[start, stop)` of those to learn from.
+
+        Returns
+        -------
+        iterator of tuple
+            First row of the block, and what `block` returns for it.
+        """
         for first in range(start, stop, _BLOCK):
             z, observed = self.block(first, min(first + _BLOCK, stop))
             yield first, z, observed

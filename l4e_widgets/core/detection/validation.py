@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from l4e_widgets.core.detection.channels import ChannelScale, Channels, Memory, fused, run_channels
+from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused, run_channels
 from l4e_widgets.core.detection.moments import (
     SHRINKAGES,
     Moments,
@@ -31,8 +32,8 @@ class HeldOut:
 
     Parameters
     ----------
-    residual, level, innovation, power : (n_rows, n_sensors) float64
-        Residual, smoothed residual, innovation and innovation power, standardised units; missing values count 0
+    residual, level, power : (n_rows, n_sensors) float64
+        Residual, smoothed residual and innovation power, standardised units; missing values count 0
         (power: its normal value).
     fold : (n_rows,) int64
         Number of the fold of each row.
@@ -45,11 +46,26 @@ class HeldOut:
 
 
 def fold_relations(moments: Moments, n_folds: int, shrinkage: float) -> list[tuple[int, int, Relations]]:
-    """First row, row after the last, and the relations learned without them, for every fold."""
+    """Relations learned without each fold.
+
+    Parameters
+    ----------
+    moments : Moments
+        Segment moments of the training rows.
+    n_folds : int
+        Number of contiguous folds.
+    shrinkage : float
+        Share of the unit matrix in the shrunk covariance.
+
+    Returns
+    -------
+    list of tuple
+        First row of the fold, row after its last, relations.
+    """
     n_rows = int(moments.cuts[-1])
     bounds = np.linspace(0, n_rows, n_folds + 1).round().astype(np.int64)
     folds = []
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         others = (moments.cuts[:-1] < first) | (moments.cuts[:-1] >= last)
         _, mean, covariance = moments.covariance(others)
         folds.append((int(first), int(last), relations_from(mean, covariance, shrinkage)))
@@ -105,7 +121,7 @@ def _streams(
         if np.any(training.breaks == start):
             memory = Memory.fresh(n_sensors)
         edges = [0, *inside.tolist(), len(z)]
-        for index, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for index, (a, b) in enumerate(pairwise(edges)):
             memory = Memory.fresh(n_sensors) if index else memory
             seen = None if observed is None else observed[a:b]
             channels = run_channels(
@@ -166,9 +182,7 @@ def held_out(
                 levels.append(channels.level)
                 powers.append(channels.power)
                 numbers.append(np.full(len(residual), number))
-    return HeldOut(
-        np.concatenate(residuals), np.concatenate(levels), np.concatenate(powers), np.concatenate(numbers)
-    )
+    return HeldOut(np.concatenate(residuals), np.concatenate(levels), np.concatenate(powers), np.concatenate(numbers))
 
 
 def held_out_statistic(

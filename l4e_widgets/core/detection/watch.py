@@ -14,6 +14,7 @@ from l4e_widgets.core.times import TimeRange, minute_text
 
 __all__ = ["HOLD_ROWS", "Watcher"]
 
+FloatArray = npt.NDArray[np.floating]
 Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -62,13 +63,13 @@ class Watcher:
         }
 
     def look(
-        self, values: Float64Array, timestamps: Int64Array, statistic: Float64Array, state: Arrays, rows_before: int
+        self, values: FloatArray, timestamps: Int64Array, statistic: Float64Array, state: Arrays, rows_before: int
     ) -> tuple[tuple[Finding, ...], Arrays]:
         """Findings of a block and the state after it.
 
         Parameters
         ----------
-        values : (n_rows, n_sensors) float64
+        values : (n_rows, n_sensors) float
             Rows in the sensors' units.
         timestamps : (n_rows,) int64
             Nanoseconds UTC.
@@ -95,7 +96,7 @@ class Watcher:
     def _span(self, first_ns: int, last_ns: int) -> TimeRange:
         return TimeRange(int(first_ns), int(last_ns) + max(self.step_ns, 1))
 
-    def _moves(self, values: Float64Array, timestamps: Int64Array, now: Arrays) -> list[Finding]:
+    def _moves(self, values: FloatArray, timestamps: Int64Array, now: Arrays) -> list[Finding]:
         """Each new value of a sensor that was constant in training, five of them at most."""
         found: list[Finding] = []
         for place, column in enumerate(self.constant):
@@ -124,12 +125,12 @@ class Watcher:
         )
         return Finding("first_movement", self._span(moment, moment), (sensor.id,), sentence)
 
-    def _record(self, values: Float64Array, timestamps: Int64Array, now: Arrays, rows_before: int) -> list[Finding]:
+    def _record(self, values: FloatArray, timestamps: Int64Array, now: Arrays, rows_before: int) -> list[Finding]:
         """One finding when the values come on a coarser decimal grid than in training."""
         rows = np.arange((-rows_before) % _EVERY, len(values), _EVERY)
         if now["record_told"][0] or not len(rows) or not np.isfinite(self.grid.watched_step).any():
             return []
-        looked = values[rows]
+        looked = values[rows].astype(np.float64)
         before = np.vstack([np.asarray(now["record_before"], dtype=np.float64), looked[:-1]])
         evidence = np.concatenate(
             [

@@ -1,0 +1,82 @@
+"""Each fast algorithm against its slow and obvious twin."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from l4e_widgets.core.detection.events import EventRules, find_events
+from l4e_widgets.core.detection.evidence import decluster
+from l4e_widgets.core.detection.filters import ewma
+from l4e_widgets.core.detection.missing import fill_conditional
+from l4e_widgets.core.detection.moments import relations_from
+from tests.naive.clusters import naive_clusters
+from tests.naive.events import naive_events
+from tests.naive.ewma import naive_ewma
+from tests.naive.residuals import naive_residuals
+
+levels = st.floats(-3, 3, width=32) | st.just(float("nan"))
+
+
+@given(rows=st.lists(st.tuples(*[st.floats(-1e3, 1e3)] * 2), min_size=1, max_size=200), alpha=st.floats(0.05, 1.0))
+def test_smoothing(rows, alpha):
+    fast = ewma(np.array(rows), alpha, np.array([5.0, -5.0]))
+    np.testing.assert_allclose(fast, naive_ewma(rows, alpha, [5.0, -5.0]), atol=1e-9)
+
+
+@given(seed=st.integers(0, 1000), n_sensors=st.integers(2, 6), shrinkage=st.floats(0.01, 1.0))
+def test_residuals_are_those_of_a_regression_on_all_others(seed, n_sensors, shrinkage):
+    rng = np.random.default_rng(seed)
+    covariance = np.cov(rng.normal(size=(n_sensors, 40)) + rng.normal(size=40))
+    shrunk = (1 - shrinkage) * covariance + shrinkage * np.eye(n_sensors)
+    rows = rng.normal(size=(5, n_sensors))
+    fast = rows @ relations_from(np.zeros(n_sensors), covariance, shrinkage).weights.T
+    np.testing.assert_allclose(fast, naive_residuals(rows.tolist(), shrunk.tolist()), atol=1e-8)
+
+
+@given(seed=st.integers(0, 1000), share=st.floats(0.0, 0.9))
+def test_what_is_filled_leaves_no_residual(seed, share):
+    rng = np.random.default_rng(seed)
+    relations = relations_from(np.zeros(5), np.cov(rng.normal(size=(5, 40)) + rng.normal(size=40)), 0.1)
+    z = rng.normal(size=(30, 5))
+    z[rng.random(z.shape) < share] = np.nan
+    filled, observed = fill_conditional(z, relations.precision)
+    if observed is None:
+        assert not np.isnan(z).any()
+        return
+    some = observed.any(axis=1)
+    residual = filled @ relations.weights.T
+    np.testing.assert_allclose(residual[some][~observed[some]], 0, atol=1e-9)
+    np.testing.assert_array_equal(filled[observed], z[observed])
+
+
+@given(values=st.lists(levels, max_size=60), above=st.floats(-2, 2), spacing=st.integers(1, 6))
+def test_clusters(values, above, spacing):
+    assert decluster(np.array(values, dtype=float), above, spacing).tolist() == naive_clusters(values, above, spacing)
+
+
+@settings(max_examples=200)
+@given(
+    rows=st.lists(st.tuples(levels, levels, st.sampled_from([1, 1, 1, 1, 4, 30])), min_size=1, max_size=70),
+    quiet_rows=st.integers(1, 5),
+    merge_s=st.integers(0, 8),
+)
+def test_events(rows, quiet_rows, merge_s):
+    statistic, release = (np.array([row[i] for row in rows], dtype=float) for i in (0, 1))
+    seconds = np.cumsum([row[2] for row in rows])
+    rules = EventRules(hysteresis=0.5, release_drop=0.7, quiet_rows=quiet_rows, merge_s=merge_s, gap_s=10)
+    fast = find_events(statistic, release, seconds * 10**9, threshold=1.0, rules=rules, step_s=1.0)
+    slow = naive_events(
+        statistic,
+        release,
+        seconds.tolist(),
+        threshold=1.0,
+        hysteresis=0.5,
+        drop=0.7,
+        quiet_rows=quiet_rows,
+        merge_s=merge_s,
+        gap_s=10,
+        step_s=1.0,
+    )
+    assert [(event.first_row, event.last_row_exclusive) for event in fast] == slow
