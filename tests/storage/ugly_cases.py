@@ -531,6 +531,17 @@ FURTHER = (
 
 SHAPES = (
     refused(
+        "a quote in the header that closes far below",
+        text(
+            'time,"a,b',
+            *table(PLAIN)[1:],
+            *table(PLAIN)[1:3],
+            '2024-01-02 00:00:00,1.5,"2.5',
+            *(f"2024-01-03 0{h}:00:00,{h}.5,1.0" for h in range(9)),
+        ),
+        "A quote does not close",
+    ),
+    refused(
         "one value a row of two sensors",
         text("time,sensor,value", *(f"{t},{s},1.5" for s in "ab" for t in PLAIN)),
         "one value a row",

@@ -146,6 +146,7 @@ class CsvReading:
             thousands=self.layout.thousands,
             header=bool(header_row),
             header_row=header_row,
+            first_row=self.layout.first_row,
             timestamp_column=self._time_name,
             time_column=self._clock_name,
             timestamp_format=read.pattern,

@@ -20,6 +20,7 @@ __all__ = ["Layout", "find_layout"]
 DELIMITERS = (",", ";", "\t", "|")
 _WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
 _SAMPLE_ROWS = 300
+_MOST_LINES_OF_A_NAME = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,7 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
     delimiter, rows = _delimiter(text, options, where=where)
     width = _width(rows)
     top = next(place for place, row in enumerate(rows) if len(row.cells) == width)
+    _refuse_open_quote(rows[: top + 1], where=where)
     _refuse_lost_header(rows[:top], rows[top], width, where=where)
     body = [row.cells for row in rows[top + 1 :] if len(row.cells) == width]
     head = rows[top].cells
@@ -183,6 +185,19 @@ def _refuse_lost_header(before: Sequence[_Row], first: _Row, width: int, *, wher
                 where=f"{where}, row {row.line}",
                 expected="one name for every cell",
                 fix="Add the missing name to the header or remove the extra delimiter from the rows.",
+            )
+
+
+def _refuse_open_quote(rows: Sequence[_Row], *, where: str) -> None:
+    """Refuse a quote in the first lines that takes further lines with it: data would vanish in it."""
+    for row in rows:
+        if row.next_line - row.line > _MOST_LINES_OF_A_NAME * len(row.cells):
+            raise DataError(
+                "A quote does not close.",
+                where=f"{where}, row {row.line}",
+                got=f"a cell of {row.next_line - row.line} lines",
+                expected="a closing quote in the same line",
+                fix="Close or remove the quote.",
             )
 
 

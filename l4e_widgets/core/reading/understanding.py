@@ -89,6 +89,8 @@ class Understanding:
         Whether a row of names was present.
     header_row : int
         Line of the names in the file, from 1; 0 where there is none.
+    first_row : int
+        Line of the first row of data in the file, from 1; the lines before it that are no names were passed over.
     timestamp_column : str
         Name of the column that holds the time.
     time_column : str
@@ -109,6 +111,7 @@ class Understanding:
     thousands: str = ""
     header: bool = True
     header_row: int = 1
+    first_row: int = 1
     timestamp_column: str = ""
     time_column: str = ""
     timestamp_format: str = ""
