@@ -55,7 +55,7 @@ class OwnKernelSpecs(KernelSpecManager):
         return []
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Description of a kernel that logs errors only.
+        """Description of a kernel that logs nothing of its own.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class OwnKernelSpecs(KernelSpecManager):
             How it is started.
         """
         spec = super().get_kernel_spec(kernel_name)
-        spec.argv = [*spec.argv, "--IPKernelApp.log_level=40"]
+        spec.argv = [*spec.argv, "--IPKernelApp.log_level=50"]
         return spec
 
 

@@ -228,7 +228,7 @@ def test_hostile_names_are_text(trained, page, no_widget_left):
 
 @needs_front_end
 def test_hostile_description_is_text_in_the_list(trained, no_widget_left):
-    page = Welcome(trained, open_project=lambda name: None)
+    page = Welcome(trained, open_project=lambda _: None)
     assert "<img" not in markup(page)
     assert "&lt;img src=x" in markup(page)
     page.close()
