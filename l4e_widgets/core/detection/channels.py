@@ -59,14 +59,14 @@ class Channels:
     ----------
     level : (n_rows, n_sensors) float64
         Smoothed residual, standardised units.
-    power : (n_rows, n_sensors) float64
-        Smoothed squared innovation over its normal value, at least 0.001.
+    log_power : (n_rows, n_sensors) float64
+        Logarithm of the smoothed squared innovation over its normal value, that at least 0.001.
     memory : Memory
         After the last row.
     """
 
     level: Float64Array
-    power: Float64Array
+    log_power: Float64Array
     memory: Memory
 
 
@@ -142,7 +142,8 @@ def run_channels(
         innovation[~observed] = 1.0
     power = ewma(innovation, alpha, memory.power)
     carried = Memory(level[-1].copy(), power[-1].copy())
-    return Channels(level, np.maximum(power, _LEAST_POWER, out=power), carried)
+    np.maximum(power, _LEAST_POWER, out=power)
+    return Channels(level, np.log(power, out=power), carried)
 
 
 def log_norm(squares: Float64Array) -> Float64Array:
@@ -178,8 +179,7 @@ def channel_norms(channels: Channels, scale: ChannelScale) -> tuple[Float64Array
         Level and variance, no unit.
     """
     level = channels.level / scale.level_sd
-    deviation = np.log(channels.power)
-    deviation -= scale.power_mean
+    deviation = channels.log_power - scale.power_mean
     deviation /= scale.power_sd
     np.clip(deviation, -_DEVIATION_LIMIT, _DEVIATION_LIMIT, out=deviation)
     return log_norm(np.square(level, out=level)), log_norm(np.square(deviation, out=deviation))

@@ -110,6 +110,8 @@ def _counting(values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
         steps = np.diff(values[start : start + _PIECE + 1], axis=0)
         up += (steps > 0).sum(axis=0)
         down += (steps < 0).sum(axis=0)
+        if (np.minimum(up, down) > _RETURNS * len(values)).all():
+            break
     return np.asarray(((up + down) >= _LEAST_STEPS) & (np.minimum(up, down) <= _RETURNS * (up + down)))
 
 

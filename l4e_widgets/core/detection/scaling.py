@@ -89,7 +89,7 @@ def channel_scale(
         power = np.maximum(power, least_sd**2) * (1 + (_WORTH / worth) ** 2)
         level_sd = np.sqrt(np.maximum(power, _LEAST_SD**2))
         levels.append(level_sd * tail_factor(np.abs(sample.level) / level_sd))
-        logs = np.log(sample.power)
+        logs = sample.log_power
         means.append(logs.mean(axis=0))
         spread = np.sqrt(logs.var(axis=0) + 2 * _fold_mean_power(logs - logs.mean(axis=0), sample.fold) + 1e-4)
         spreads.append(spread * tail_factor(np.abs(logs - logs.mean(axis=0)) / spread))
@@ -122,7 +122,7 @@ def robust_scale(samples: Sequence[HeldOut], *, residual_sd: Float64Array, innov
         Ready for `fused`; not for the threshold, as it knows no tails.
     """
     level = np.quantile(np.abs(samples[0].level), _ONE_SD_SHARE, axis=0)
-    logs = np.log(samples[0].power)
+    logs = samples[0].log_power
     low, middle, high = np.quantile(logs, [(1 - _ONE_SD_SHARE) / 2, 0.5, (1 + _ONE_SD_SHARE) / 2], axis=0)
     draft = ChannelScale(
         residual_sd,
@@ -148,7 +148,7 @@ def _with_norms(draft: ChannelScale, samples: Sequence[HeldOut]) -> ChannelScale
     rows = []
     for sample in samples:
         nothing = Memory.fresh(sample.level.shape[1])
-        level, variance = channel_norms(Channels(sample.level, sample.power, nothing), draft)
+        level, variance = channel_norms(Channels(sample.level, sample.log_power, nothing), draft)
         raw = log_norm(np.square(sample.residual / draft.residual_sd))
         rows.append((*_middle_and_spread(level), *_middle_and_spread(variance), float(np.median(raw))))
     mean = np.mean(rows, axis=0)

@@ -74,8 +74,8 @@ def learn_shares(residual: Float64Array, z: Float64Array, *, alpha: float, level
     """
     floor = 1e-9
     level = ewma(residual, alpha, np.zeros(residual.shape[1]))
-    steps: Float64Array = np.square(np.diff(z, axis=0))
-    residual_steps: Float64Array = np.square(np.diff(residual, axis=0))
+    steps = np.square(np.diff(z, axis=0)).astype(np.float64)
+    residual_steps = np.square(np.diff(residual, axis=0)).astype(np.float64)
     draft = ShareScale(
         level_sd,
         np.maximum(steps.mean(axis=0), floor),
@@ -83,12 +83,11 @@ def learn_shares(residual: Float64Array, z: Float64Array, *, alpha: float, level
         np.ones((3, level.shape[1])),
     )
     ones: Float64Array = np.ones(level.shape[1])
-    terms = _terms(
-        level[1:],
-        ewma(np.divide(steps, draft.step_power), alpha, ones),
-        ewma(np.divide(residual_steps, draft.residual_step_power), alpha, ones),
-        draft,
-    )
+    steps /= draft.step_power
+    residual_steps /= draft.residual_step_power
+    power = ewma(steps, alpha, ones)
+    residual_power = ewma(residual_steps, alpha, ones)
+    terms = _terms(level[1:], power, residual_power, draft)
     mean = np.maximum(terms.mean(axis=1, dtype=np.float64), 0.02)
     return ShareScale(draft.level_sd, draft.step_power, draft.residual_step_power, mean)
 

@@ -32,16 +32,15 @@ class HeldOut:
 
     Parameters
     ----------
-    residual, level, power : (n_rows, n_sensors) float64
-        Residual, smoothed residual and innovation power, standardised units; missing values count 0
-        (power: its normal value).
+    residual, level, log_power : (n_rows, n_sensors) float64
+        Residual, smoothed residual and logarithm of the innovation power, standardised units; missing values count 0.
     fold : (n_rows,) int64
         Number of the fold of each row.
     """
 
     residual: Float64Array
     level: Float64Array
-    power: Float64Array
+    log_power: Float64Array
     fold: npt.NDArray[np.int64]
 
 
@@ -131,7 +130,7 @@ def _streams(
             skip = max(first - start - a, 0)
             if skip >= b - a:
                 continue
-            kept = Channels(channels.level[skip:], channels.power[skip:], memory)
+            kept = Channels(channels.level[skip:], channels.log_power[skip:], memory)
             shown = residual[a:b] if seen is None else np.where(seen, residual[a:b], 0.0)
             yield start + a + skip, shown[skip:], kept
 
@@ -180,7 +179,7 @@ def held_out(
             ):
                 residuals.append(residual)
                 levels.append(channels.level)
-                powers.append(channels.power)
+                powers.append(channels.log_power)
                 numbers.append(np.full(len(residual), number))
     return HeldOut(np.concatenate(residuals), np.concatenate(levels), np.concatenate(powers), np.concatenate(numbers))
 

@@ -1,0 +1,1 @@
+"""Benchmarks of the detection engine on public data and on the clock: ``python -m benchmarks.engine``."""
