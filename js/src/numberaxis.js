@@ -107,6 +107,8 @@ const FINER = new Map([
   [2, 2],
   [3, 3],
   [4, 2],
+  [6, 3],
+  [7.5, 3],
 ]);
 
 /**
@@ -122,7 +124,7 @@ function bestTicks(bottom, top, enough) {
   let best = null;
   let least = Infinity;
   for (const exponent of [power, power + 1]) {
-    for (const factor of [1, 1.5, 2, 2.5, 3, 4, 5, 7.5]) {
+    for (const factor of [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5]) {
       const step = factor * 10 ** exponent;
       for (const grid of [step, step / (FINER.get(factor) ?? 1)]) {
         const price = grid === step ? 1 : 1.15;

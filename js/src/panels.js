@@ -275,6 +275,7 @@ export function gutterEntries({ state, theme }, panel) {
       value: quantityText(value, unit, decimals),
     },
   ];
+  if (!isTold(rows.expected, visibleRows(rows.x, state.window))) return entries;
   if (rows.expected) {
     const value = quantityText(read(rows.expected), unit, decimals);
     entries.push({ text: "expected", mark: "dash", colour: theme.expectedLine, value });
