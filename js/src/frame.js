@@ -160,7 +160,7 @@ function drawGutter(scene, layout) {
     ctx.textAlign = "left";
     ctx.fillText(cut(ctx, text, room), x, y);
   };
-  put("Events", layout.ribbon.y + 10);
+  if (layout.ribbon.h) put("Events", layout.ribbon.y + 10);
   if (layout.labels) put("Labels", layout.labels.y + 10);
   shownPanels(state).forEach((panel, i) => {
     const box = layout.panels[i];

@@ -24,12 +24,18 @@ const HEIGHTS = { score: 60, contribution: 72, sensor: 72 };
  * @property {number} gutter width of the right gutter, 0 on narrow screens
  */
 
+/** Room of the event ribbon: none where sensors are shown without a score. @param {State} state */
+const ribbonRoom = (state) =>
+  state.events.length || shownPanels(state).some((panel) => panel.kind === "score") ? RIBBON + 8 : 0;
+
 /** Height of the whole chart; it does not change with the window, so that nothing on the page jumps. @param {State} state */
 export function chartHeight(state, narrow = false) {
   const panels = shownPanels(state);
   const gap = narrow ? GAP + 8 : GAP;
   const heights = panels.reduce((sum, panel) => sum + HEIGHTS[panel.kind] + gap, 0);
-  return TOP + RIBBON + (state.labels.length ? 16 : 0) + 8 + heights - gap + AXIS + 12 + OVERVIEW + OVERVIEW_AXIS;
+  return (
+    TOP + ribbonRoom(state) + (state.labels.length ? 16 : 0) + heights - gap + AXIS + 12 + OVERVIEW + OVERVIEW_AXIS
+  );
 }
 
 /**
@@ -43,14 +49,15 @@ export function layOut(state, width) {
   const left = narrow ? 40 : 48;
   const w = Math.max(width - left - gutter, 40);
   const height = chartHeight(state, narrow);
-  const ribbon = { x: left, y: TOP, w, h: RIBBON };
+  const room = ribbonRoom(state);
+  const ribbon = { x: left, y: TOP, w, h: room ? RIBBON : 0 };
   const labels = state.labels.length ? { x: left, y: TOP + 16, w, h: RIBBON } : null;
   const shown = shownPanels(state);
   const whole = seesWhole(state);
   const sensors = shown.filter((panel) => panel.kind === "sensor").length || shown.length;
   const spare = whole ? (12 + OVERVIEW + OVERVIEW_AXIS) / Math.max(sensors, 1) : 0;
   const gap = narrow ? GAP + 8 : GAP;
-  let y = TOP + RIBBON + (labels ? 16 : 0) + 8 + (narrow ? 8 : 0);
+  let y = TOP + room + (labels ? 16 : 0) + (narrow ? 8 : 0);
   const top = y;
   const panels = shown.map((panel) => {
     const grows = panel.kind === "sensor" || sensors === shown.length;

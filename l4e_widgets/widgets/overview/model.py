@@ -33,7 +33,7 @@ class OverviewModel(PageState):
     sentence: str = traitlets.Unicode()
     detail: str = traitlets.Unicode()
     warning: str = traitlets.Unicode()
-    has_events: bool = traitlets.Bool()
+    severity: str = traitlets.Enum(("", "warning", "critical"), default_value="")
 
     def __init__(self, context: Context, project: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class OverviewModel(PageState):
         """Ask the services again."""
         summary = project_summary(self.context, self.project)
         self._edges = edge_rows(self.context, self.project, count=ROWS) if summary.status == "ready" else None
-        self.sentence, self.has_events = self._sentence(summary)
+        self.sentence, self.severity = self._sentence(summary)
         self.detail, self.warning = self._detail(summary)
         self.summary = summary
 
@@ -67,16 +67,17 @@ class OverviewModel(PageState):
         """
         self.edge = edge
 
-    def _sentence(self, summary: ProjectSummary) -> tuple[str, bool]:
-        """Sentence of the newest model, else what the state of the data is; and whether there are events."""
+    def _sentence(self, summary: ProjectSummary) -> tuple[str, str]:
+        """Sentence of the newest model, else what the state of the data is; and how grave its gravest event is."""
         if summary.status == "failed":
-            return summary.error or "The data could not be loaded.", False
+            return summary.error or "The data could not be loaded.", ""
         if summary.status == "ingesting":
-            return "The data is being loaded. This goes on when you close the page.", False
+            return "The data is being loaded. This goes on when you close the page.", ""
         if summary.models:
             found = results(self.context, self.project, summary.models[-1])
-            return found.sentence, bool(found.events)
-        return "The data is loaded. Train a model to see what does not fit.", False
+            severities = {event.severity for event in found.events}
+            return found.sentence, "critical" if "critical" in severities else "warning" if severities else ""
+        return "The data is loaded. Train a model to see what does not fit.", ""
 
     def _detail(self, summary: ProjectSummary) -> tuple[str, str]:
         """How far the data can be trusted, and what to know before trusting it."""

@@ -26,7 +26,8 @@ from l4e_widgets.widgets.projects.view import status_badge
 
 __all__ = ["ProjectDashboard"]
 
-SHOWN = 7
+WIDTH = 126
+"""Characters of the table of rows that fit into a window of 1280 pixels."""
 STEP_COLUMNS = (Column("State"), Column("Step"), Column("How it stands"), Column("Why", "flex"), Column("", "l4e-num"))
 
 
@@ -83,8 +84,8 @@ class ProjectDashboard(Page):
         if summary is None:
             self._panel.show(banner(model.error), head(model.project))
             return
-        sign = "blocked" if summary.status == "failed" else "warning" if model.has_events else "ready"
-        sign = sign if not summary.models or model.has_events else "normal"
+        calm = "normal" if summary.models else "ready"
+        sign = "blocked" if summary.status == "failed" else model.severity or calm
         self._panel.show(
             banner(model.error),
             head(
@@ -169,7 +170,7 @@ def _understood(summary: ProjectSummary) -> Html | None:
 
 def _raw_rows(frame: SensorFrame) -> Html:
     """Some rows of the data, as many sensors as fit."""
-    shown = frame.sensors[:SHOWN]
+    shown = frame.sensors[: _fitting([len(sensor.name) for sensor in frame.sensors])]
     more = len(frame.sensors) - len(shown)
     columns = [Column("timestamp, UTC"), *(Column(sensor.name, "l4e-num") for sensor in shown)]
     columns += [Column(f"{more} more", "l4e-num l4e-3")] if more > 0 else []
@@ -192,3 +193,14 @@ def _decimals(values: npt.NDArray[np.floating]) -> int:
     largest = float(np.abs(known).max()) if len(known) else 0.0
     most = min(max(3 - math.floor(math.log10(largest)), 0), 4) if largest else 0
     return next((digits for digits in range(most) if np.allclose(np.round(known, digits), known, rtol=1e-6)), most)
+
+
+def _fitting(lengths: list[int]) -> int:
+    """Number of columns that fit beside the time, by the length of their names; at least one."""
+    left, count = WIDTH - 28, 0
+    for length in lengths:
+        left -= max(length, 8) + 2
+        if left < 0:
+            break
+        count += 1
+    return max(count, 1)
