@@ -14,7 +14,15 @@ import click
 from l4e_widgets import __version__
 from l4e_widgets.adapters.cli_assess import assess_command
 from l4e_widgets.adapters.cli_dashboard import dashboard_command, demo_command
-from l4e_widgets.adapters.cli_projects import projects_command, report_command
+from l4e_widgets.adapters.cli_models import labels_command, report_command, results_command, train_command
+from l4e_widgets.adapters.cli_projects import (
+    data_command,
+    delete_command,
+    export_command,
+    import_command,
+    projects_command,
+    verify_command,
+)
 from l4e_widgets.adapters.output import say_error
 from l4e_widgets.core.errors import L4EError
 
@@ -32,7 +40,21 @@ def cli() -> None:
     """Find anomalies in the sensor data of a machine and the sensors behind them."""
 
 
-for command in (assess_command, demo_command, dashboard_command, projects_command, report_command):
+for command in (
+    assess_command,
+    demo_command,
+    dashboard_command,
+    projects_command,
+    data_command,
+    labels_command,
+    train_command,
+    results_command,
+    report_command,
+    verify_command,
+    export_command,
+    import_command,
+    delete_command,
+):
     cli.add_command(command)
 
 

@@ -7,10 +7,16 @@ from typing import Any
 
 import click
 
+from l4e_widgets.adapters.options import (
+    FILE,
+    budget_option,
+    choice_of,
+    range_options,
+    reading_of,
+    reading_options,
+)
 from l4e_widgets.adapters.output import Progress, say
-from l4e_widgets.core.ranges import RangeChoice
-from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.times import duration_text, range_text, to_ns
+from l4e_widgets.core.times import duration_text, range_text
 from l4e_widgets.services.assess import (
     ASSESSED_MODEL,
     ASSESSED_PROJECT,
@@ -28,63 +34,15 @@ __all__ = ["assess_command"]
 EVENTS_SHOWN = 10
 
 
-class Moment(click.ParamType):
-    """A time on the command line, as nanoseconds UTC."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        """Return the nanoseconds of a text; a text that is no time is told by its sentence.
-
-        Parameters
-        ----------
-        value : str or int
-            What was typed, or nanoseconds already.
-        param : Parameter or None
-            Option it belongs to; not needed here.
-        ctx : Context or None
-            Command it belongs to; not needed here.
-
-        Returns
-        -------
-        int
-            Nanoseconds since 1970-01-01 UTC.
-
-        Raises
-        ------
-        DataError
-            The text is no time.
-        """
-        return to_ns(value)
-
-
-def _listed(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Split names at commas, so that an option can be given once or often."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-
-
-_FILE = click.Path(path_type=Path)
-
-
 @click.command("assess")
-@click.argument("files", nargs=-1, required=True, type=_FILE)
-@click.option("--ignore", multiple=True, callback=_listed, help="Columns to set aside, separated by commas.")
-@click.option("--train-start", type=Moment(), help="Start of the training range, UTC.")
-@click.option("--train-end", type=Moment(), help="End of the training range, UTC, not included.")
-@click.option("--train-rows", type=click.IntRange(min=1), help="Learn from the first N rows.")
-@click.option("--evaluate-from", type=Moment(), help="Start of the evaluation range; the end of training if absent.")
-@click.option("--labels", type=_FILE, help="CSV of known faults: start,end without header.")
-@click.option("--budget", type=click.FloatRange(min=0, min_open=True), help="False alarms a month you can live with.")
-@click.option("--timestamp-column", help="Column that holds the time.")
-@click.option("--timestamp-format", help="day-first, month-first, or a pattern such as %d.%m.%Y %H:%M.")
-@click.option("--delimiter", help="Character between cells.")
-@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark.")
-@click.option("--encoding", help="Text encoding, such as utf-8 or cp1252.")
-@click.option("--missing", multiple=True, callback=_listed, help="More words that mean a missing value.")
-@click.option("--zone", help="Time zone of times without one, such as Europe/Paris; UTC if absent.")
-@click.option("--report", type=_FILE, help="Write a self-contained HTML report to this file.")
-@click.option("--json", "json_file", type=_FILE, help="Write the answer as JSON to this file.")
-@click.option("--scores", type=_FILE, help="Write score, prediction and contributions of every row (.csv or .parquet).")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@reading_options
+@range_options
+@click.option("--labels", type=FILE, help="CSV of known faults: start,end without header.")
+@budget_option
+@click.option("--report", type=FILE, help="Write a self-contained HTML report to this file.")
+@click.option("--json", "json_file", type=FILE, help="Write the answer as JSON to this file.")
+@click.option("--scores", type=FILE, help="Write score, prediction and contributions of every row (.csv or .parquet).")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def assess_command(files: tuple[Path, ...], **options: Any) -> None:
     """Read FILES, learn what is normal, and say what is not.
@@ -111,24 +69,8 @@ def assess_command(files: tuple[Path, ...], **options: Any) -> None:
 
 def _options(options: dict[str, Any]) -> AssessOptions:
     """Return what was typed as the service takes it."""
-    reading = ReadingOptions(
-        ignore=options["ignore"],
-        timestamp_column=options["timestamp_column"],
-        timestamp_format=options["timestamp_format"],
-        delimiter=options["delimiter"],
-        decimal=options["decimal"],
-        encoding=options["encoding"],
-        missing_words=options["missing"],
-        zone=options["zone"],
-    )
-    choice = RangeChoice(
-        train_start=options["train_start"],
-        train_end=options["train_end"],
-        train_rows=options["train_rows"],
-        evaluate_from=options["evaluate_from"],
-    )
     budget = {} if options["budget"] is None else {"alarm_budget": options["budget"]}
-    return AssessOptions(reading=reading, choice=choice, labels=options["labels"], **budget)
+    return AssessOptions(reading=reading_of(options), choice=choice_of(options), labels=options["labels"], **budget)
 
 
 def _tell(answer: Assessment) -> None:

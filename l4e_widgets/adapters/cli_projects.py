@@ -1,33 +1,46 @@
-"""`l4e projects` and `l4e report`: what is in the workspace, and a file to send."""
+"""`l4e projects`, `data`, `verify`, `export`, `import` and `delete`: projects from the command line."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from l4e_widgets.adapters.output import Progress, say
+from l4e_widgets.adapters.options import FILE, as_json, reading_of, reading_options, workspace_option
+from l4e_widgets.adapters.output import Progress, answer, say
+from l4e_widgets.core.errors import StorageError
+from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.times import range_text
+from l4e_widgets.services.archives import export_project, import_project, verify_project
 from l4e_widgets.services.context import open_context
-from l4e_widgets.services.projects import ProjectSummary, list_projects
-from l4e_widgets.services.reports import save_report
-
-__all__ = ["projects_command", "report_command"]
-
-_WORKSPACE = click.option(
-    "--workspace", type=click.Path(path_type=Path), help="Folder of the projects; L4E_WORKSPACE or your own if absent."
+from l4e_widgets.services.datasets import quality
+from l4e_widgets.services.projects import (
+    ProjectSummary,
+    create_project,
+    delete_project,
+    list_projects,
+    project_summary,
 )
+
+__all__ = [
+    "data_command",
+    "delete_command",
+    "export_command",
+    "import_command",
+    "projects_command",
+    "verify_command",
+]
 
 
 @click.command("projects")
-@_WORKSPACE
-def projects_command(workspace: Path | None) -> None:
+@workspace_option
+@as_json
+def projects_command(workspace: Path | None, *, as_json: bool) -> None:
     """List the projects of the workspace."""
     found = list_projects(open_context(workspace))
-    for summary in found:
-        say(_line(summary))
-    if not found:
-        say("There is no project yet. l4e demo makes a sample project.")
+    lines = [_line(summary) for summary in found] or ["There is no project yet. l4e demo makes a sample project."]
+    answer(lines, [_plain(summary) for summary in found], as_json=as_json)
 
 
 def _line(summary: ProjectSummary) -> str:
@@ -40,11 +53,90 @@ def _line(summary: ProjectSummary) -> str:
     )
 
 
-@click.command("report")
+def _plain(summary: ProjectSummary) -> dict[str, Any]:
+    """Return a project as plain values."""
+    return {
+        "name": summary.name,
+        "description": summary.description,
+        "status": summary.status,
+        "error": summary.error,
+        "sensors": summary.n_sensors,
+        "rows": summary.n_rows,
+        "range": summary.span.to_iso() if summary.span else None,
+        "sampling_rate_seconds": summary.sampling_rate_s,
+        "models": list(summary.models),
+        "steps": {step.title: step.state for step in summary.steps},
+    }
+
+
+@click.command("data")
 @click.argument("project")
-@click.argument("model")
-@click.argument("file", type=click.Path(path_type=Path))
-@_WORKSPACE
-def report_command(project: str, model: str, file: Path, workspace: Path | None) -> None:
-    """Save the report of MODEL of PROJECT to FILE, one HTML file that works without a network."""
-    say(f"Saved {save_report(open_context(workspace), project, model, file, watch=Progress())}")
+@click.argument("files", nargs=-1, type=FILE)
+@click.option("--description", default="", help="What the asset is.")
+@reading_options
+@workspace_option
+@as_json
+def data_command(
+    project: str, files: tuple[Path, ...], workspace: Path | None, *, as_json: bool, description: str, **options: Any
+) -> None:
+    """Create PROJECT from FILES, or show the data and the grades of one that is there."""
+    context = open_context(workspace)
+    if files:
+        watch = Progress(quiet=as_json)
+        create_project(context, project, list(files), description=description, options=reading_of(options), watch=watch)
+    summary = project_summary(context, project)
+    grades = quality(context, project)
+    answer(
+        [*summary.sentences, *_grade_lines(grades), *(f"Warning: {warning}" for warning in grades.warnings)],
+        {**_plain(summary), "understood": list(summary.sentences), "quality": grades.to_dict()},
+        as_json=as_json,
+    )
+
+
+def _grade_lines(grades: QualityReport) -> list[str]:
+    """Return the grade of each sensor in one line."""
+    return [f"{sensor.grade:6}  {sensor.name}: {' '.join(sensor.reasons) or 'complete'}" for sensor in grades.sensors]
+
+
+@click.command("verify")
+@click.argument("project")
+@workspace_option
+@as_json
+def verify_command(project: str, workspace: Path | None, *, as_json: bool) -> None:
+    """Check that every document, part and model of PROJECT is whole."""
+    checked = verify_project(open_context(workspace), project)
+    said = f"{checked.n_checked} documents, parts and models looked at: "
+    said += "all whole." if not checked.problems else f"{len(checked.problems)} damaged."
+    answer(
+        [said, *checked.problems], {"checked": checked.n_checked, "problems": list(checked.problems)}, as_json=as_json
+    )
+    if checked.problems:
+        raise StorageError(f'Project "{project}" is damaged.', fix="Restore it from a backup.")
+
+
+@click.command("export")
+@click.argument("project")
+@click.argument("file", type=FILE)
+@workspace_option
+def export_command(project: str, file: Path, workspace: Path | None) -> None:
+    """Write PROJECT as one zip FILE that any machine takes back."""
+    say(f"Saved {export_project(open_context(workspace), project, file)}")
+
+
+@click.command("import")
+@click.argument("file", type=FILE)
+@click.option("--name", default="", help="Name to give it; its own if absent.")
+@workspace_option
+def import_command(file: Path, name: str, workspace: Path | None) -> None:
+    """Take a project from a FILE that l4e export wrote."""
+    say(f"Imported {import_project(open_context(workspace), file, name=name)}")
+
+
+@click.command("delete")
+@click.argument("project")
+@click.option("--confirm", required=True, help="The name again; nothing is deleted where the two differ.")
+@workspace_option
+def delete_command(project: str, confirm: str, workspace: Path | None) -> None:
+    """Delete PROJECT with its data, labels and models."""
+    delete_project(open_context(workspace), project, confirm_name=confirm)
+    say(f"Deleted {project}")

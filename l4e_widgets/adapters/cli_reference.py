@@ -51,4 +51,3 @@ def _row(option: click.Option) -> str:
         shown = f" {' or '.join(words)}"
     default = f" Default: `{option.default}`." if option.show_default and option.default is not None else ""
     return f"| {names}{shown} | {option.help or ''}{default} |"
-

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 from l4e_widgets.services.jobs import JobView
 
-__all__ = ["Progress", "say", "say_error"]
+__all__ = ["Progress", "answer", "say", "say_error"]
 
 WIDTH = 100
 BAR_WIDTH = 24
@@ -22,6 +25,25 @@ def say(text: str = "") -> None:
         A sentence or a line.
     """
     print("\n".join(_wrapped(text)), flush=True)  # noqa: T201 the command line's output function
+
+
+def answer(lines: Sequence[str], parts: Any, *, as_json: bool) -> None:
+    """Write an answer as lines for people, or as JSON.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        What a person reads.
+    parts : object
+        The same as plain values.
+    as_json : bool
+        Write the second.
+    """
+    if as_json:
+        print(json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False), flush=True)  # noqa: T201
+        return
+    for line in lines:
+        say(line)
 
 
 def say_error(text: str) -> None:

@@ -14,7 +14,6 @@ from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.times import iso_z
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality
 from l4e_widgets.services.jobs import JobView
@@ -84,36 +83,17 @@ class Assessment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values; times are ISO texts with Z."""
-        parts: dict[str, Any] = {
+        return {
+            **self.results.to_dict(),
             "rows": self.dataset.n_rows,
             "sensors": [
                 {"name": grade.name, "grade": grade.grade, "reasons": list(grade.reasons)}
                 for grade in self.quality.sensors
             ],
-            "sampling_rate_seconds": self.results.sampling_rate_s,
-            "training_range": self.results.training_range.to_iso(),
-            "evaluation_range": self.results.evaluation_range.to_iso() if self.results.evaluation_range else None,
-            "sentence": self.results.sentence,
-            "events": [event.to_dict() for event in self.results.events],
-            "findings": [finding.to_dict() for finding in self.results.findings],
             "warnings": list(self.warnings),
             "understood": list(self.dataset.sentences),
-            "assumed": list(self.results.reasons),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
         }
-        accuracy = self.results.accuracy
-        if accuracy is not None:
-            parts["accuracy"] = {
-                "found": accuracy.n_found,
-                "missed": accuracy.n_missed,
-                "false": len(accuracy.false_events),
-                "forewarning_seconds": list(accuracy.forewarning_s),
-                "labels": [
-                    {"start": iso_z(label.start), "end": iso_z(label.end), "found": found}
-                    for label, found in zip(accuracy.labels, accuracy.found, strict=True)
-                ],
-            }
-        return parts
 
 
 @contextlib.contextmanager

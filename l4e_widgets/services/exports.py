@@ -95,7 +95,9 @@ def score_table(context: Context, project: str, model: str, *, budget: float | N
 
 def _rows_of_model(stored: SensorFrame, reader: ModelReader) -> npt.NDArray[np.int64]:
     """Return for each stored row the row of the model it belongs to."""
-    return np.asarray(resample(stored, reader.request.sampling_rate_s, step_s=reader.dataset.median_step_s).bin_of_row, dtype=np.int64)
+    return np.asarray(
+        resample(stored, reader.request.sampling_rate_s, step_s=reader.dataset.median_step_s).bin_of_row, dtype=np.int64
+    )
 
 
 def _contributions(reader: ModelReader) -> npt.NDArray[np.float32]:

@@ -148,6 +148,35 @@ class Results:
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the results as plain values; times are ISO texts with Z."""
+        return {
+            "model": self.model,
+            "sentence": self.sentence,
+            "budget": self.budget,
+            "sampling_rate_seconds": self.sampling_rate_s,
+            "training_range": self.training_range.to_iso(),
+            "evaluation_range": self.evaluation_range.to_iso() if self.evaluation_range else None,
+            "events": [event.to_dict() for event in self.events],
+            "findings": [finding.to_dict() for finding in self.findings],
+            "assumed": list(self.reasons),
+            "warnings": list(self.warnings),
+            **({"accuracy": _accuracy_plain(self.accuracy)} if self.accuracy else {}),
+        }
+
+
+def _accuracy_plain(accuracy: Accuracy) -> dict[str, Any]:
+    """Return how events and labels agree as plain values."""
+    return {
+        "found": accuracy.n_found,
+        "missed": accuracy.n_missed,
+        "false": len(accuracy.false_events),
+        "forewarning_seconds": list(accuracy.forewarning_s),
+        "labels": [
+            {**label.to_iso(), "found": found} for label, found in zip(accuracy.labels, accuracy.found, strict=True)
+        ],
+    }
+
 
 @dataclass(frozen=True)
 class ExpectedFrame:

@@ -10,12 +10,15 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.errors import Blocked, DataError
+from l4e_widgets.core.labels import Rating
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice, propose_ranges, rows_inside, rows_needed
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, duration_text, minute_text, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality, series_source
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
+from l4e_widgets.services.labels import LabelGroup
+from l4e_widgets.services.labels import label_group as read_group
 from l4e_widgets.services.names import check_model_name
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import to_plain
@@ -88,6 +91,7 @@ def propose_training(
     sensors: Sequence[str] | None = None,
     choice: RangeChoice | None = None,
     labels: Sequence[TimeRange] = (),
+    label_group: str = "",
     exclude: Sequence[TimeRange] = (),
     sampling_rate_s: float | None = None,
     alarm_budget: float = DEFAULT_BUDGET,
@@ -108,6 +112,8 @@ def propose_training(
         What was said of the ranges.
     labels : sequence of TimeRange
         Known faults.
+    label_group : str
+        Take the labels of this group instead: anomalies are known faults, neutral stretches are left out of training.
     exclude : sequence of TimeRange
         Stretches to leave out of training.
     sampling_rate_s : float, optional
@@ -130,6 +136,12 @@ def propose_training(
     record = dataset_record(context, project)
     source = series_source(context, project)
     timestamps = source.read([], record.span.start, record.span.end).timestamps
+    revision = 0
+    if label_group:
+        group = read_group(context, project, label_group)
+        revision = group.revision
+        labels = _rated(group, Rating.ANOMALY)
+        exclude = (*exclude, *_rated(group, Rating.NEUTRAL))
     outside = [label for label in labels if not label.overlaps(record.span)]
     if outside:
         raise DataError(
@@ -150,9 +162,16 @@ def propose_training(
         exclude=tuple(exclude),
         labels=tuple(labels),
         alarm_budget=alarm_budget,
+        label_group=label_group,
+        label_revision=revision,
     )
     rate = f"One row every {duration_text(request.sampling_rate_s)}."
     return TrainingProposal(request=request, reasons=(*proposal.reasons, *told, rate), warnings=proposal.warnings)
+
+
+def _rated(group: LabelGroup, rating: Rating) -> tuple[TimeRange, ...]:
+    """Return the stretches of a group that carry a rating."""
+    return tuple(label.span for label in group.labels if label.rating is rating)
 
 
 def _chosen_sensors(

@@ -89,6 +89,24 @@ class ProjectKeys:
         return f"{self.root}/series/{clock}"
 
     @property
+    def labels(self) -> str:
+        """Folder of the label groups."""
+        return f"{self.root}/labels"
+
+    def label_group(self, name: str) -> str:
+        """Document of a label group."""
+        return f"{self.labels}/{storage_key(name)}.json"
+
+    @property
+    def cases(self) -> str:
+        """Folder of the cases."""
+        return f"{self.root}/cases"
+
+    def case(self, case_id: str) -> str:
+        """Document of a case."""
+        return f"{self.cases}/{case_id}.json"
+
+    @property
     def models(self) -> str:
         """Folder of the models."""
         return f"{self.root}/models"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from l4e_widgets.core.labels import Label
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange
 
 __all__ = [
     "CalibrationRecord",
+    "CaseRecord",
     "DatasetRecord",
     "FindingRecord",
+    "LabelGroupRecord",
     "ModelRecord",
     "ProjectRecord",
     "QualityRecord",
@@ -165,6 +168,10 @@ class TrainingRequest:
         False alarms a month that are acceptable when nothing is wrong.
     detector : str
         Name in the registry of detectors.
+    label_group : str
+        Group that the labels came from, empty where they were given directly.
+    label_revision : int
+        Revision of the group at that time.
     """
 
     model: str
@@ -176,6 +183,8 @@ class TrainingRequest:
     labels: tuple[TimeRange, ...] = ()
     alarm_budget: float = 1.0
     detector: str = "relations"
+    label_group: str = ""
+    label_revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,3 +270,56 @@ class CalibrationRecord:
 
     calibration: dict[str, Any]
     alarm_budget: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelGroupRecord:
+    """Labels that belong together.
+
+    Parameters
+    ----------
+    name : str
+        Name as the user wrote it.
+    labels : tuple of Label
+        In order of time.
+    """
+
+    SCHEMA: ClassVar[str] = "labels"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    name: str
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRecord:
+    """What people said of one trouble; it is keyed by time and sensors and outlives budgets and models.
+
+    Parameters
+    ----------
+    id : str
+        Name of its document.
+    span : TimeRange
+        When.
+    sensors : tuple of str
+        Ids of the sensors most involved, largest share first.
+    verdict : str
+        ``real``, ``false`` or ``open``.
+    note : str
+        What else was said.
+    answered_by : str
+        Who said so, empty while it is open.
+    answered_ns : int
+        When, nanoseconds UTC.
+    """
+
+    SCHEMA: ClassVar[str] = "case"
+    SCHEMA_VERSION: ClassVar[int] = 1
+
+    id: str
+    span: TimeRange
+    sensors: tuple[str, ...]
+    verdict: str = "open"
+    note: str = ""
+    answered_by: str = ""
+    answered_ns: int = 0
