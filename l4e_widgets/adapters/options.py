@@ -71,8 +71,6 @@ def listed(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
     Parameters
     ----------
-    _context, _parameter : object
-        Where it was typed.
     values : tuple of str
         What was typed.
 

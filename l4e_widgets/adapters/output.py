@@ -16,15 +16,17 @@ WIDTH = 100
 BAR_WIDTH = 24
 
 
-def say(text: str = "") -> None:
+def say(text: str = "", *, wrap: bool = True) -> None:
     """Write an answer, wrapped to a readable width.
 
     Parameters
     ----------
     text : str
         A sentence or a line.
+    wrap : bool
+        Break it into lines; not for what a program reads.
     """
-    print("\n".join(_wrapped(text)), flush=True)  # noqa: T201 the command line's output function
+    print("\n".join(_wrapped(text)) if wrap else text, flush=True)  # noqa: T201 the command line's output function
 
 
 def answer(lines: Sequence[str], parts: Any, *, as_json: bool) -> None:
@@ -40,10 +42,9 @@ def answer(lines: Sequence[str], parts: Any, *, as_json: bool) -> None:
         Write the second.
     """
     if as_json:
-        print(json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False), flush=True)  # noqa: T201
-        return
+        lines = json.dumps(parts, ensure_ascii=False, indent=1, allow_nan=False).splitlines()
     for line in lines:
-        say(line)
+        say(line, wrap=not as_json)
 
 
 def say_error(text: str) -> None:

@@ -129,7 +129,8 @@ def propose_ranges(
     DataError
         What the user said does not fit the data.
     """
-    whole = TimeRange(int(timestamps[0]), int(timestamps[-1]) + 1)
+    step = int(np.median(np.diff(timestamps))) if len(timestamps) > 1 else 1
+    whole = TimeRange(int(timestamps[0]), int(timestamps[-1]) + step)
     start = whole.start if choice.train_start is None else choice.train_start
     end, reason = _training_end(timestamps, start, whole, choice, n_sensors, labels)
     _refuse_outside(whole, start, end)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from l4e_widgets.core.errors import Conflict, DataError, L4EError, NameRefused, StorageError
@@ -82,25 +83,25 @@ def verify_project(context: Context, project: str) -> Checked:
 def _checks(documents: Documents, keys: ProjectKeys) -> Iterator[str]:
     """Yield, for everything that can be looked at, a sentence or an empty text."""
     store = documents.store
-    for key, kind in ((keys.dataset, DatasetRecord), (keys.quality, QualityRecord)):
-        if store.exists(key):
-            yield _told(lambda key=key, kind=kind: documents.get(key, kind))  # type: ignore[misc]
-    for folder, kind in ((keys.labels, LabelGroupRecord), (keys.cases, CaseRecord)):
-        for file in store.children(folder):
-            yield _told(lambda key=f"{folder}/{file}", kind=kind: documents.get(key, kind))  # type: ignore[misc]
+    single: list[tuple[str, type]] = [(keys.dataset, DatasetRecord), (keys.quality, QualityRecord)]
+    kinds: list[tuple[str, type]] = [(key, kind) for key, kind in single if store.exists(key)]
+    kinds += [(f"{keys.labels}/{file}", LabelGroupRecord) for file in store.children(keys.labels)]
+    kinds += [(f"{keys.cases}/{file}", CaseRecord) for file in store.children(keys.cases)]
+    for key, kind in kinds:
+        yield _told(partial(documents.get, key, kind))
     for clock in store.children(f"{keys.root}/series"):
         yield from _series_checks(documents, keys.series(clock))
     for name in model_names(documents, keys):
-        yield _told(lambda name=name: read_model(documents, keys, name))  # type: ignore[misc]
+        yield _told(partial(read_model, documents, keys, name))
     for job_id in store.children(keys.jobs):
         yield _told(JobFiles(store, keys.job(job_id)).request)
         yield _told(JobFiles(store, keys.job(job_id)).state)
 
 
-def _told(look: object) -> str:
+def _told(look: Callable[[], object]) -> str:
     """Return the sentence of what a look at something raises, an empty text where all is well."""
     try:
-        look()  # type: ignore[operator]
+        look()
     except L4EError as error:
         return str(error)
     return ""

@@ -94,7 +94,18 @@ class ProjectKeys:
         return f"{self.root}/labels"
 
     def label_group(self, name: str) -> str:
-        """Document of a label group."""
+        """Document of a label group.
+
+        Parameters
+        ----------
+        name : str
+            Name of the group, as the user wrote it.
+
+        Returns
+        -------
+        str
+            Its key.
+        """
         return f"{self.labels}/{storage_key(name)}.json"
 
     @property
@@ -103,7 +114,18 @@ class ProjectKeys:
         return f"{self.root}/cases"
 
     def case(self, case_id: str) -> str:
-        """Document of a case."""
+        """Document of a case.
+
+        Parameters
+        ----------
+        case_id : str
+            Name of the case.
+
+        Returns
+        -------
+        str
+            Its key.
+        """
         return f"{self.cases}/{case_id}.json"
 
     @property

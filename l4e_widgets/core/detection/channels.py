@@ -135,7 +135,7 @@ def run_channels(
     innovation = clipped
     innovation[0] -= memory.level
     innovation[1:] -= level[:-1]
-    innovation /= innovation_sd
+    innovation *= 1.0 / innovation_sd
     np.square(innovation, out=innovation)
     np.minimum(innovation, CLIP**2, out=innovation)
     if observed is not None:
@@ -178,9 +178,9 @@ def channel_norms(channels: Channels, scale: ChannelScale) -> tuple[Float64Array
     tuple of (n_rows,) float64
         Level and variance, no unit.
     """
-    level = channels.level / scale.level_sd
+    level = channels.level * (1.0 / scale.level_sd)
     deviation = channels.log_power - scale.power_mean
-    deviation /= scale.power_sd
+    deviation *= 1.0 / scale.power_sd
     np.clip(deviation, -_DEVIATION_LIMIT, _DEVIATION_LIMIT, out=deviation)
     return log_norm(np.square(level, out=level)), log_norm(np.square(deviation, out=deviation))
 
@@ -223,7 +223,7 @@ def raw_amplitude(residual: Float64Array, observed: BoolArray | None, scale: Cha
     (n_rows,) float64
         In the unit of the statistic: logarithm of the amplitude over its typical value.
     """
-    size = residual / scale.residual_sd
+    size = residual * (1.0 / scale.residual_sd)
     if observed is not None:
         size = np.where(observed, size, 0.0)
     return log_norm(np.square(size, out=size)) - scale.raw_mean

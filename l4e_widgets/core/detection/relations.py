@@ -173,11 +173,13 @@ class RelationDetector:
         statistic, release = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
         shares = np.zeros((n_rows, len(self._sensors) if explain else 0), dtype=np.float32)
         rows_before = int(now["rows"][0])
+        modelled = scorer.columns.modelled
+        places = slice(None) if len(modelled) == len(self._sensors) else modelled
         if n_rows:
             for part, after in scorer.walk(values, times, now, explain=explain):
                 statistic[part.rows], release[part.rows] = part.statistic, part.release
                 if part.shares is not None:
-                    shares[part.rows, scorer.columns.modelled] = part.shares
+                    shares[part.rows, places] = part.shares
                 now = after
         shares[np.isnan(statistic)] = np.nan
         watched = {name: now[name] for name in watcher.fresh()}

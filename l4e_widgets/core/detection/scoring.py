@@ -22,7 +22,7 @@ Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-_LONGEST_CHUNK = 512
+_LONGEST_CHUNK = 1024
 _CENTRE_CLIP = 3.0
 _SLOW = 0.1
 
@@ -38,7 +38,7 @@ def chunk_rows(centre_rows: float) -> int:
     Returns
     -------
     int
-        A 32nd of the time constant, between 1 and 512.
+        A 32nd of the time constant, between 1 and 1,024.
     """
     return int(np.clip(centre_rows // 32, 1, _LONGEST_CHUNK))
 
@@ -189,7 +189,8 @@ class Scorer:
     ) -> ScoredChunk:
         """Score rows between two moves of the centre and write what they carry on into `now`."""
         chosen = self.columns.modelled
-        z = (values[:, chosen].astype(np.float64) - self.columns.centre[chosen]) / self.columns.scale[chosen]
+        part = values if len(chosen) == values.shape[1] else values[:, chosen]
+        z = (part.astype(np.float64) - self.columns.centre[chosen]) * (1.0 / self.columns.scale[chosen])
         z, observed = fill_conditional(z, self.relations.precision)
         residual = (z - self.relations.mean) @ self.relations.weights.T - np.asarray(now["centre"], dtype=np.float64)
         memory = Memory(np.asarray(now["level"], np.float64), np.asarray(now["power"], np.float64))

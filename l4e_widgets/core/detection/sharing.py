@@ -45,7 +45,8 @@ def _terms(
 ) -> Float32Array:
     """Log-damped likelihood ratios of the three kinds of change, `(3, n_rows, n_sensors)`."""
     out = np.empty((3, *level.shape), dtype=np.float32)
-    np.square(level / scale.level_sd, out=out[0], casting="same_kind")
+    np.multiply(level, 1.0 / scale.level_sd, out=out[0], casting="same_kind")
+    np.square(out[0], out=out[0])
     for place, power in ((1, steps), (2, residual_steps)):
         out[place] = power
         part = np.maximum(out[place], np.float32(1e-4), out=out[place])
@@ -138,7 +139,7 @@ def row_shares(
         steps = np.empty(values.shape, dtype=np.float32)
         np.subtract(values[1:], values[:-1], out=steps[1:], casting="same_kind")
         steps[0] = values[0] - state[key]
-        steps /= np.sqrt(normal).astype(np.float32)
+        steps *= (1.0 / np.sqrt(normal)).astype(np.float32)
         np.square(steps, out=steps)
         if observed is not None:
             steps[~observed] = 1.0
@@ -148,8 +149,10 @@ def row_shares(
         powers.append(power)
         after[key], after[name] = values[-1].copy(), power[-1].astype(np.float64)
     terms = _terms(level, powers[0], powers[1], scale)
-    terms /= scale.mean[:, None, :].astype(np.float32)
-    total = terms.sum(axis=0)
+    terms *= (1.0 / scale.mean[:, None, :]).astype(np.float32)
+    total = terms[0]
+    total += terms[1]
+    total += terms[2]
     if observed is not None:
         total[~observed] = 0.0
     np.square(total, out=total)

@@ -71,7 +71,7 @@ class TrainingRows:
         part = self.values[start:stop] if self.rows is None else self.values[self.rows[start:stop]]
         z = part.astype(np.float64) if len(chosen) == part.shape[1] else part[:, chosen].astype(np.float64)
         z -= self.columns.centre[chosen]
-        z /= self.columns.scale[chosen]
+        z *= 1.0 / self.columns.scale[chosen]
         return fill_conditional(z, self.precision)
 
     def blocks(self, start: int, stop: int) -> Iterator[tuple[int, Float64Array, BoolArray | None]]:
