@@ -70,7 +70,7 @@ def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
             continue
         finest = 3e-6 * float(np.max(np.abs(distinct)))
         widest = float(distinct[-1] - distinct[0])
-        steps = [10.0**-exponent for exponent in _EXPONENTS if finest < 10.0**-exponent <= widest]
+        steps = [10.0**-exponent for exponent in _EXPONENTS if finest < 10.0**-exponent <= 1.001 * widest]
         shares = [float(_on_grid(distinct, size).mean()) for size in steps]
         step[column] = next((size for size, share in zip(steps, shares, strict=True) if share >= _ON_GRID), 0.0)
         if len(distinct) < _LEAST_VALUES:
@@ -126,9 +126,20 @@ def rounded_like(values: npt.NDArray[np.floating], live: npt.NDArray[np.floating
     (n_rows, n_sensors) float
         A copy, each sensor rounded to the coarsest grid that its live values lie on.
     """
-    grid = learn_grid(live)
+    steps = learn_grid(live).step
+    for column in np.flatnonzero(steps == 0):
+        steps[column] = _step_of_one_value(live[:, column])
     out = np.array(values, copy=True)
-    for column in np.flatnonzero(grid.step > 0):
-        step = grid.step[column]
+    for column in np.flatnonzero(steps > 0):
+        step = steps[column]
         out[:, column] = np.round(out[:, column] / step) * step
     return out
+
+
+def _step_of_one_value(column: npt.NDArray[np.floating]) -> float:
+    """Coarsest decimal step that the only value of a column lies on; 0 where it has several, none or zero."""
+    known = np.unique(column[np.isfinite(column)]).astype(np.float64)
+    if len(known) != 1 or known[0] == 0:
+        return 0.0
+    steps = [10.0**-exponent for exponent in _EXPONENTS if 10.0**-exponent <= abs(known[0])]
+    return next((step for step in steps if bool(_on_grid(known, step)[0])), 0.0)
