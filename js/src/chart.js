@@ -38,6 +38,7 @@ export function createChart(element, description, { onWindow, label = "Time-seri
   element.append(root);
 
   let theme = readTheme(root);
+  let attached = root.isConnected;
   let width = Math.max(root.clientWidth, 320);
   let ratio = window.devicePixelRatio || 1;
   let layout = layOut(state, width);
@@ -90,6 +91,11 @@ export function createChart(element, description, { onWindow, label = "Time-seri
     return true;
   };
   const resize = () => {
+    // A widget may be drawn before it stands on the page, where the tokens have no values yet.
+    if (!attached && root.isConnected) {
+      attached = true;
+      follow();
+    }
     const next = Math.max(root.clientWidth, 320);
     const dense = window.devicePixelRatio || 1;
     if (next === width && dense === ratio) return;
