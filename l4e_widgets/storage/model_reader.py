@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets import __version__
 from l4e_widgets.core.accuracy import Accuracy, hold_against_labels
 from l4e_widgets.core.detection.contract import Expected, Finding, Scores
 from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
@@ -17,6 +18,7 @@ from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.storage.documents import Documents
+from l4e_widgets.storage.explained import keep_events, kept_events
 from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, read_model
@@ -245,7 +247,28 @@ class ModelReader:
         StorageError
             A part of the stored series is missing or damaged.
         """
-        return tuple(self._explained(event, budget) for event in self.events(budget))
+        spans = self.events(budget)
+        if not spans:
+            return ()
+        folder, parts = self._made_from(spans, budget)
+        kept = kept_events(self._documents, folder, parts)
+        if kept is not None:
+            return kept
+        events = tuple(self._explained(event, budget) for event in spans)
+        keep_events(self._documents, folder, parts, events)
+        return events
+
+    def _made_from(self, spans: tuple[EventSpan, ...], budget: float | None) -> tuple[str, tuple[str, ...]]:
+        """Return the folder of the model version and what its explained events are made from, as texts."""
+        keys = self._project.model(self.stored.record.name, self.stored.record.version)
+        store = self._documents.store
+        documents = [store.read(keys.manifest), store.read(f"{self._project.series()}/manifest.json")]
+        return keys.folder, (
+            __version__,
+            repr(self.budget(budget)),
+            repr(spans),
+            *(text.decode() for text in documents),
+        )
 
     def _explained(self, event: EventSpan, budget: float | None) -> ExplainedEvent:
         """Return one event with its sensors, largest share first."""
