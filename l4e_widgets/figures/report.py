@@ -170,7 +170,7 @@ def _event_rows(content: ReportContent) -> list[EventRow]:
             for place, (name, share) in enumerate(shares[:3])
             if not place or share >= 0.05
         ]
-        ahead = "–" if event.forewarning_s is None else duration_text(event.forewarning_s)
+        ahead = duration_text(event.forewarning_s) if event.forewarning_s else "–"
         rows.append(
             EventRow(
                 number=number,
@@ -217,8 +217,9 @@ def _accuracy_text(content: ReportContent) -> str:
     text += f"{told.found} of {count_text(labelled, 'labelled fault')} found"
     text += f", {told.missed} missed" if told.missed else ""
     text += f", {told.false} without a label" if told.false else ""
-    if told.forewarning_s:
-        text += f"; median forewarning {duration_text(float(np.median(told.forewarning_s)))}"
+    early = [seconds for seconds in told.forewarning_s if seconds > 0]
+    if early:
+        text += f"; median forewarning {duration_text(float(np.median(early)))}"
     return text
 
 

@@ -76,6 +76,8 @@ INSTRUMENTS: tuple[Instrument, ...] = (
 
 SENSOR_IDS: tuple[str, ...] = tuple(instrument.id for instrument in INSTRUMENTS)
 
+_CAPITALS = frozenset({"de", "nde", "u", "v", "w"})
+
 
 def pump_sensors() -> tuple[Sensor, ...]:
     """Return the records of the thirty sensors, in the order of the columns."""
@@ -83,9 +85,15 @@ def pump_sensors() -> tuple[Sensor, ...]:
         Sensor(
             id=instrument.id,
             name=instrument.id,
-            display_name=instrument.id.replace("_", " ").capitalize(),
+            display_name=_display_name(instrument.id),
             component=instrument.component,
             unit=instrument.unit,
         )
         for instrument in INSTRUMENTS
     )
+
+
+def _display_name(sensor_id: str) -> str:
+    """Name for people: words of the id, with phases and bearing ends (drive end, non-drive end) in capitals."""
+    first, *rest = sensor_id.split("_")
+    return " ".join([first.capitalize(), *(word.upper() if word in _CAPITALS else word for word in rest)])
