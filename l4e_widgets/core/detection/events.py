@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ __all__ = ["EventRules", "EventSpan", "find_events"]
 
 Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
+
+_FIRST_PIECE = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +141,12 @@ def find_events(
         return ()
     ends = _stretch_ends(statistic, timestamps, threshold - rules.hysteresis, rules.gap_s)
     spans: list[tuple[int, int]] = []
-    position = -1
-    for row in high.tolist():
-        if row < position:
-            continue
+    place = 0
+    while place < len(high):
+        row = int(high[place])
         stop = int(ends[np.searchsorted(ends, row, side="right")])
         spans.extend(_released(statistic, release, row, stop, threshold, rules))
-        position = stop
+        place = int(np.searchsorted(high, stop))
     merged = _merged(spans, timestamps, rules, step_s)
     step_ns = int(step_s * 1e9)
     found = (
@@ -166,27 +168,55 @@ def _released(
     statistic: Float64Array, release: Float64Array, first: int, stop: int, threshold: float, rules: EventRules
 ) -> list[tuple[int, int]]:
     """Cut one stretch above the line where its release stays quiet."""
+    if stop - first < rules.quiet_rows:
+        return [(first, stop)]
     spans: list[tuple[int, int]] = []
     start = first
     while start < stop:
-        loud = np.nan_to_num(release[start:stop], nan=-np.inf, neginf=-np.inf)
-        known = np.isfinite(loud)
-        count = np.maximum(np.cumsum(known), 1)
-        level = np.cumsum(np.where(known, loud, 0.0)) / count - rules.release_drop
-        lag = np.maximum(np.arange(len(loud)) - rules.quiet_rows, 0)
-        quiet = known & (loud < level[lag])
-        run = _first_run(quiet, rules.quiet_rows)
+        run, level = _quiet_from(release, start, stop, rules)
         if run < 0:
             spans.append((start, stop))
             break
         if run > 0:
             spans.append((start, start + run))
-        after = start + run + rules.quiet_rows
-        again = np.flatnonzero((release[after:stop] >= level[max(run - 1, 0)]) & (statistic[after:stop] >= threshold))
-        if not len(again):
+        again = _loud_again(statistic, release, start + run + rules.quiet_rows, stop, level=level, threshold=threshold)
+        if again < 0:
             break
-        start = after + int(again[0])
+        start = again
     return spans
+
+
+def _quiet_from(release: Float64Array, start: int, stop: int, rules: EventRules) -> tuple[int, float]:
+    """Rows until the release stays quiet (-1 where it does not before `stop`), and what was typical until then.
+
+    It looks at pieces that double, so that many short events in a long stretch cost no more than one long one.
+    """
+    length = _FIRST_PIECE
+    while True:
+        end = min(start + length, stop)
+        loud = np.nan_to_num(release[start:end], nan=-np.inf, neginf=-np.inf)
+        known = np.isfinite(loud)
+        count = np.maximum(np.cumsum(known), 1)
+        level = np.cumsum(np.where(known, loud, 0.0)) / count - rules.release_drop
+        lag = np.maximum(np.arange(len(loud)) - rules.quiet_rows, 0)
+        run = _first_run(known & (loud < level[lag]), rules.quiet_rows)
+        if run >= 0 or end == stop:
+            return run, float(level[max(run - 1, 0)])
+        length *= 2
+
+
+def _loud_again(
+    statistic: Float64Array, release: Float64Array, start: int, stop: int, *, level: float, threshold: float
+) -> int:
+    """First row from `start` on that is loud and above the line, -1 without any before `stop`."""
+    length = _FIRST_PIECE
+    while start < stop:
+        rows = slice(start, min(start + length, stop))
+        found = np.flatnonzero((release[rows] >= level) & (statistic[rows] >= threshold))
+        if len(found):
+            return start + int(found[0])
+        start, length = rows.stop, length * 2
+    return -1
 
 
 def _first_run(flags: npt.NDArray[np.bool_], length: int) -> int:
@@ -202,12 +232,12 @@ def _merged(
 ) -> list[tuple[int, int]]:
     """Join spans that lie near each other without a gap between them."""
     out: list[tuple[int, int]] = []
+    gaps = np.flatnonzero(np.diff(timestamps) > rules.gap_s * 1e9).tolist()
     for first, last in spans:
         if out:
             before = out[-1][1]
-            between = timestamps[before - 1 : first + 1]
             near = (timestamps[first] - timestamps[before - 1]) / 1e9 - step_s <= rules.merge_s
-            if near and not bool((np.diff(between) > rules.gap_s * 1e9).any()):
+            if near and bisect_left(gaps, before - 1) == bisect_left(gaps, first):
                 out[-1] = (out[-1][0], last)
                 continue
         out.append((first, last))
