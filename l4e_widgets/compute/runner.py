@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from l4e_widgets.core.errors import JobFailed
+from l4e_widgets.storage.job_files import JobFiles
 from l4e_widgets.storage.objects import ObjectStore
 
 __all__ = ["JobRunner", "LocalRunner", "job_uri"]
@@ -83,6 +84,7 @@ class LocalRunner:
 
     def __init__(self) -> None:
         self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._files: dict[str, tuple[JobFiles, int]] = {}
 
     def start(self, kind: str, store: ObjectStore, key: str) -> None:
         """Start a worker for a job whose request is written.
@@ -102,6 +104,8 @@ class LocalRunner:
             The operating system refused to start a process.
         """
         log = store.local_path(f"{key}/log")
+        files = JobFiles(store, key)
+        self._files[key] = (files, files.asked_attempt)
         command = [sys.executable, "-m", "l4e_widgets.jobs", kind, job_uri(store, key)]
         try:
             with log.open("ab") as output:
@@ -119,9 +123,12 @@ class LocalRunner:
             ) from error
 
     def has_ended(self, key: str) -> bool | None:
-        """Tell whether the worker has ended; None where this runner did not start it."""
+        """Tell whether the worker has ended; None where this runner did not start it, or not its newest attempt."""
         process = self._started.get(key)
-        return None if process is None else process.poll() is not None
+        if process is None:
+            return None
+        files, attempt = self._files[key]
+        return process.poll() is not None if files.asked_attempt == attempt else None
 
     def stop(self, key: str) -> None:
         """End the worker at once, where this runner started it."""

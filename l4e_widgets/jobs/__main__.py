@@ -6,6 +6,7 @@ import importlib
 import logging
 import sys
 
+from l4e_widgets.core.errors import L4EError
 from l4e_widgets.jobs.worker import run_job
 
 __all__ = ["KINDS", "main"]
@@ -31,7 +32,11 @@ def main(arguments: list[str]) -> int:
         logging.error("usage: python -m l4e_widgets.jobs %s <uri>", "|".join(KINDS))
         return 2
     kind, uri = arguments
-    return run_job(uri, importlib.import_module(f"l4e_widgets.jobs.{kind}").run)
+    try:
+        return run_job(uri, importlib.import_module(f"l4e_widgets.jobs.{kind}").run)
+    except L4EError as error:
+        logging.error("%s", error)  # noqa: TRY400, RUF100  the sentence is enough, the traceback is for defects
+        return error.exit_code
 
 
 if __name__ == "__main__":

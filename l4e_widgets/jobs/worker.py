@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from l4e_widgets.core.errors import Canceled, JobFailed, L4EError
+from l4e_widgets.core.errors import Canceled, JobFailed, L4EError, StorageError
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.job_files import JobFiles, JobRequest, JobState, JobStep
 from l4e_widgets.storage.layout import ProjectKeys
@@ -60,6 +60,7 @@ class Work:
         self._clock = clock
         self._state = state
         self._lock = threading.Lock()
+        self._began = time.monotonic()
         self._reported = 0.0
         self._shares: dict[str, float] = {}
 
@@ -135,13 +136,20 @@ class Work:
         Canceled
             It has to stop.
         """
-        if self._files.cancel_asked:
+        if self._files.is_cancel_asked(self._state.attempt):
             raise Canceled("The work was cancelled. Nothing half-made was kept.")
-        if self._files.state().attempt > self._state.attempt:
-            raise Canceled("A newer attempt has taken over.")
+        self._files.refuse_overtaken(self._state.attempt)
 
     def beat(self) -> None:
-        """Tell that the worker lives."""
+        """Tell that the worker lives.
+
+        Raises
+        ------
+        Canceled
+            A newer attempt is at work.
+        StorageError
+            It could not be written.
+        """
         self._report()
 
     def finish(self, **changes: Any) -> None:
@@ -151,6 +159,13 @@ class Work:
         ----------
         **changes : object
             Fields of `JobState` to change, by name.
+
+        Raises
+        ------
+        Canceled
+            A newer attempt is at work, whose state stands.
+        StorageError
+            It could not be written.
         """
         self._report(**changes)
 
@@ -178,9 +193,10 @@ class Work:
         self._report(steps=steps)
 
     def _report(self, **changes: Any) -> None:
-        """Write a changed state with a fresh heartbeat."""
+        """Write a changed state with a fresh heartbeat; an attempt that was overtaken writes nothing any more."""
         with self._lock:
-            self._state = replace(self._state, heartbeat_ns=self._clock(), **changes)
+            worked = time.monotonic() - self._began
+            self._state = replace(self._state, heartbeat_ns=self._clock(), worked_s=worked, **changes)
             self._files.write_state(self._state)
             self._reported = time.monotonic()
 
@@ -225,12 +241,23 @@ def run_job(uri: str, body: JobBody, *, clock: Callable[[], int] = time.time_ns)
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(work, ended), daemon=True)
     heart.start()
-    ending = _run(work, body)
-    ended.set()
+    try:
+        ending = _run(work, body)
+    finally:
+        ended.set()
     heart.join()
+    return _finished(work, ending)
+
+
+def _finished(work: Work, ending: _Ending) -> int:
+    """Write how the job ended and return the exit code; where that cannot be written the log says it."""
     error = ending.error.to_dict() if ending.error else {}
     changes: dict[str, Any] = {"progress": 1.0} if ending.status == "SUCCESS" else {}
-    work.finish(status=ending.status, error=error, result=ending.result or {}, **changes)
+    try:
+        work.finish(status=ending.status, error=error, result=ending.result or {}, **changes)
+    except (Canceled, StorageError) as refused:
+        logger.info("%s", refused)
+        return refused.exit_code
     return ending.exit_code
 
 
@@ -253,6 +280,11 @@ def _run(work: Work, body: JobBody) -> _Ending:
 
 
 def _beat(work: Work, ended: threading.Event) -> None:
-    """Tell every few seconds that the worker lives, until the job has ended."""
+    """Tell every few seconds that the worker lives, until the job has ended or a newer attempt is at work."""
     while not ended.wait(HEARTBEAT_S):
-        work.beat()
+        try:
+            work.beat()
+        except Canceled:
+            return
+        except StorageError as error:
+            logger.info("%s", error)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from l4e_widgets.core.errors import Conflict, DataError, L4EError, NameRefused, StorageError
+from l4e_widgets.core.errors import Conflict, DataError, L4EError, StorageError
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.names import check_project_name
+from l4e_widgets.services.projects import IMPORTING, claim_project
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.job_files import JobFiles
@@ -234,16 +235,15 @@ def _is_inside(name: str) -> bool:
 
 
 def _unpacked(archive: zipfile.ZipFile, context: Context, record: ProjectRecord, name: str) -> str:
-    """Write the entries of an archive; the project's document comes last, so a half-made import is no project."""
+    """Write the entries of an archive; until the last one the project's document says that it is not whole."""
     keys = ProjectKeys.of(name)
-    if context.store.exists(keys.project):
-        raise NameRefused(f'There is a project called "{name}" already.', fix="Give the imported one another name.")
+    whole = ProjectRecord(name=name, description=record.description, created_ns=record.created_ns)
+    claim_project(context, keys, replace(whole, stage=IMPORTING))
     try:
         for entry in archive.infolist():
             if not entry.is_dir() and entry.filename != MARK:
                 context.store.write(f"{keys.root}/{entry.filename}", archive.read(entry))
-        renamed = ProjectRecord(name=name, description=record.description, created_ns=record.created_ns)
-        context.documents.put(keys.project, renamed, expected_revision=0)
+        context.documents.put(keys.project, whole, expected_revision=1)
     except (StorageError, Conflict, zipfile.BadZipFile):
         context.store.delete_tree(keys.root)
         raise

@@ -1,24 +1,27 @@
-"""Jobs as a door sees them: start, watch, wait, cancel."""
+"""Jobs as a door sees them: start, watch, wait, cancel, start again."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from l4e_widgets.core.errors import JobFailed, L4EError, NotFound
+from l4e_widgets.core.errors import Blocked, JobFailed, L4EError, NotFound, StorageError
 from l4e_widgets.core.times import NS_PER_SECOND, iso_z
 from l4e_widgets.services.context import Context
+from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import to_plain
 from l4e_widgets.storage.job_files import ACTIVE, JobFiles, JobRequest, JobState, JobStep
 from l4e_widgets.storage.layout import ProjectKeys
 
-__all__ = ["JobView", "cancel_job", "job", "job_log", "list_jobs", "start_job", "wait_for_job"]
+__all__ = ["JobView", "cancel_job", "job", "job_log", "list_jobs", "restart_job", "start_job", "wait_for_job"]
 
 POLL_S = 0.05
 CANCEL_GRACE_S = 5.0
+STALE_GRACE_S = 15.0
+LEFT_FROM_PROGRESS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,10 @@ class JobView:
         ``ingest``, ``train`` or ``report``.
     status : str
         PENDING, IN_PROGRESS, SUCCESS, FAILED or CANCELED.
+    attempt : int
+        How many times it was started, this one included.
     stale : bool
-        Whether its worker has not been heard of for a minute.
+        Whether its worker has not been heard of for a minute, or did not begin within one.
     progress : float
         0 to 1.
     message : str
@@ -54,6 +59,7 @@ class JobView:
     id: str
     kind: str
     status: str
+    attempt: int
     stale: bool
     progress: float
     message: str
@@ -127,34 +133,41 @@ def job(context: Context, project: ProjectKeys, job_id: str) -> JobView:
         raise NotFound(
             f'There is no job called "{job_id}".', fix="It may have been deleted with its project."
         ) from None
-    ended = context.runner.has_ended(files.key)
-    return _view(request, files.state(), now_ns=context.clock(), died=bool(ended))
+    return _view(context, files, request)
 
 
-def _view(request: JobRequest, state: JobState, *, now_ns: int, died: bool) -> JobView:
+def _view(context: Context, files: JobFiles, request: JobRequest) -> JobView:
     """Return a job as a door sees it; a worker that died without a last word has failed."""
-    status, error = state.status, state.failure
-    if died and status in ACTIVE:
-        status = "FAILED"
+    now_ns, asked = context.clock(), files.asked_attempt
+    try:
+        state = files.state()
+    except StorageError as damaged:
+        state = JobState(status="FAILED", attempt=asked, error=damaged.to_dict())
+    if state.attempt < asked:
+        state = JobState()
+    status, error, stale = state.status, state.failure, state.is_stale(now_ns)
+    if status == "PENDING":
+        stale = replace(state, status="IN_PROGRESS", heartbeat_ns=files.asked_ns(asked)).is_stale(now_ns)
+    if context.runner.has_ended(files.key) and status in ACTIVE:
+        status, stale = "FAILED", False
         error = JobFailed(
             "The process that did the work ended without a word.",
             fix="It may have run out of memory. Its log may say more; start it again.",
         )
-    until = now_ns if status == "IN_PROGRESS" else state.heartbeat_ns
-    seconds = max(0.0, (until - state.started_ns) / NS_PER_SECOND) if state.started_ns else 0.0
-    left = (
-        seconds * (1 - state.progress) / state.progress if state.progress > 0.05 and status == "IN_PROGRESS" else None
-    )
+    since_heartbeat = (now_ns - state.heartbeat_ns) / NS_PER_SECOND if status == "IN_PROGRESS" and not stale else 0.0
+    seconds = state.worked_s + max(0.0, since_heartbeat)
+    told = state.progress > LEFT_FROM_PROGRESS and status == "IN_PROGRESS" and not stale
     return JobView(
         id=request.id,
         kind=request.kind,
         status=status,
-        stale=state.is_stale(now_ns),
+        attempt=max(asked, state.attempt),
+        stale=stale,
         progress=state.progress,
         message=state.message,
         steps=state.steps,
         seconds=seconds,
-        seconds_left=left,
+        seconds_left=seconds * (1 - state.progress) / state.progress if told else None,
         error=error,
         result=state.result,
     )
@@ -175,11 +188,34 @@ def list_jobs(context: Context, project: ProjectKeys) -> tuple[JobView, ...]:
     tuple of JobView
         How each stands.
     """
-    return tuple(job(context, project, job_id) for job_id in context.store.children(project.jobs))
+    return tuple(view for job_id in context.store.children(project.jobs) if (view := _listed(context, project, job_id)))
+
+
+def _listed(context: Context, project: ProjectKeys, job_id: str) -> JobView | None:
+    """Return a job for a list: None where nothing was asked for before a program died, failed where it is damaged."""
+    try:
+        return job(context, project, job_id)
+    except NotFound:
+        return None
+    except StorageError as error:
+        return JobView(
+            id=job_id,
+            kind=next((part for part in job_id.split("-")[1:2]), ""),
+            status="FAILED",
+            attempt=1,
+            stale=False,
+            progress=0.0,
+            message="",
+            steps=(),
+            seconds=0.0,
+            seconds_left=None,
+            error=error,
+            result={},
+        )
 
 
 def cancel_job(context: Context, project: ProjectKeys, job_id: str) -> None:
-    """Ask a job to stop at the next place where it can.
+    """Ask a job to stop at the next place where it can; asking twice changes nothing.
 
     Parameters
     ----------
@@ -189,8 +225,55 @@ def cancel_job(context: Context, project: ProjectKeys, job_id: str) -> None:
         Keys of the project.
     job_id : str
         Name of the job.
+
+    Raises
+    ------
+    NotFound
+        There is no such job.
     """
-    JobFiles(context.store, project.job(job_id)).cancel(context.actor)
+    job(context, project, job_id)
+    if JobFiles(context.store, project.job(job_id)).cancel(context.actor):
+        log_action(context.documents, project.actions, "cancel_job", {"job": job_id})
+
+
+def restart_job(context: Context, project: ProjectKeys, job_id: str) -> JobView:
+    """Start a job that failed, was cancelled or whose worker is gone once more, as its next attempt.
+
+    Two doors that ask at once start one attempt between them. A worker that was only asleep gives way when it wakes.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : ProjectKeys
+        Keys of the project.
+    job_id : str
+        Name of the job.
+
+    Returns
+    -------
+    JobView
+        The job, pending or already under way.
+
+    Raises
+    ------
+    NotFound
+        There is no such job.
+    Blocked
+        It is at work, or has ended well.
+    """
+    view = job(context, project, job_id)
+    if view.status == "SUCCESS" or (view.is_active and not view.stale):
+        raise Blocked(
+            f"This job was not started again: it {'has ended well' if view.status == 'SUCCESS' else 'is at work'}.",
+            where=job_id,
+            fix="Only a job that failed, was cancelled or is not heard of any more can be started again.",
+        )
+    files = JobFiles(context.store, project.job(job_id))
+    if files.ask_again(view.attempt + 1, actor=context.actor, now_ns=context.clock()):
+        log_action(context.documents, project.actions, "restart_job", {"job": job_id, "attempt": view.attempt + 1})
+        context.runner.start(view.kind, context.store, files.key)
+    return job(context, project, job_id)
 
 
 def job_log(context: Context, project: ProjectKeys, job_id: str) -> str:
@@ -223,7 +306,8 @@ def wait_for_job(
 ) -> JobView:
     """Wait until a job has ended.
 
-    Interrupted from the keyboard it asks the job to stop, waits a little for it and ends it.
+    Interrupted from the keyboard it asks the job to stop, waits a little for it and ends it. A worker that is not
+    heard of is given some seconds more to write again, because the machine may just have woken up.
 
     Parameters
     ----------
@@ -250,7 +334,7 @@ def wait_for_job(
     JobFailed
         It did not end in time, or its worker is gone.
     """
-    started = time.monotonic()
+    started = silent_since = time.monotonic()
     try:
         while True:
             view = job(context, project, job_id)
@@ -258,9 +342,10 @@ def wait_for_job(
                 watch(view)
             if not view.is_active:
                 break
-            if view.stale:
+            silent_since = silent_since if view.stale else time.monotonic()
+            if time.monotonic() - silent_since > STALE_GRACE_S:
                 raise JobFailed(
-                    "The worker has not been heard of for a minute.", where=job_id, fix="Cancel it and start again."
+                    "The worker has not been heard of for a minute.", where=job_id, fix="Start the job again."
                 )
             if timeout_s is not None and time.monotonic() - started > timeout_s:
                 raise JobFailed(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pandas as pd
 import polars as pl
 
-from l4e_widgets.core.errors import Blocked, Conflict, DataError, NameRefused, NotFound, UsageError
+from l4e_widgets.core.errors import Blocked, Conflict, DataError, NameRefused, NotFound, StorageError, UsageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sensors import Sensor
-from l4e_widgets.core.times import TimeRange
+from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_job
@@ -22,13 +22,14 @@ from l4e_widgets.services.names import check_description, check_project_name
 from l4e_widgets.services.steps import Step, project_steps
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import to_plain
-from l4e_widgets.storage.layout import PROJECTS, ProjectKeys
+from l4e_widgets.storage.layout import PROJECTS, WORKSPACE_ACTIONS, ProjectKeys
 from l4e_widgets.storage.models import model_names
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord
 
 __all__ = [
     "ProjectSummary",
     "Sources",
+    "claim_project",
     "create_project",
     "delete_project",
     "list_projects",
@@ -37,6 +38,14 @@ __all__ = [
 
 Sources: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
 TABLE_NAME = "the table you handed over"
+START_WITHIN_S = 60
+CREATING, IMPORTING, DELETING = "creating", "importing", "deleting"
+_HALF_MADE = {
+    CREATING: "Its creation was interrupted before its data was read. Delete it and create it again.",
+    IMPORTING: "Its import has not ended. If nobody is importing it now, delete it and import it again.",
+    DELETING: "Its deletion was interrupted. Delete it again to finish that.",
+}
+_SILENT = "The worker that reads its data has not been heard of for a minute. Start its job again, or delete it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,13 +143,9 @@ def create_project(
     keys = ProjectKeys.of(name)
     paths = _existing(sources) if not isinstance(sources, (pd.DataFrame, SensorFrame)) else ()
     record = ProjectRecord(name=name, description=description, created_ns=context.clock())
+    claim_project(context, keys, replace(record, stage=CREATING))
     try:
-        context.documents.put(keys.project, record, expected_revision=0)
-    except Conflict:
-        raise NameRefused(
-            f'There is a project called "{name}" already.', fix="Choose another name, or delete the old project."
-        ) from None
-    try:
+        context.documents.put(keys.project, record, expected_revision=1)
         arguments = _arguments(context, keys, sources, paths, options or ReadingOptions())
         log_action(context.documents, keys.actions, "create_project", {"name": name, "sources": arguments["shown_as"]})
         started = start_job(context, keys, "ingest", arguments)
@@ -148,6 +153,41 @@ def create_project(
     except BaseException:
         context.store.delete_tree(keys.root)
         raise
+
+
+def claim_project(context: Context, keys: ProjectKeys, record: ProjectRecord) -> None:
+    """Take a name for a project that is about to be made, and clear what a program that died left in its folder.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    keys : ProjectKeys
+        Keys of the project.
+    record : ProjectRecord
+        Its first document, whose stage says that it is not whole yet.
+
+    Raises
+    ------
+    NameRefused
+        The name is taken.
+    """
+    try:
+        context.documents.put(keys.project, record, expected_revision=0)
+    except Conflict:
+        raise NameRefused(
+            f'There is a project called "{record.name}" already.', fix="Choose another name, or delete the old project."
+        ) from None
+    _clear(context, keys)
+
+
+def _clear(context: Context, keys: ProjectKeys) -> None:
+    """Remove everything of a project but its document."""
+    for key in keys.beside_project(context.store.children(keys.root)):
+        if context.store.exists(key):
+            context.store.delete(key)
+        else:
+            context.store.delete_tree(key)
 
 
 def _existing(sources: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
@@ -228,7 +268,7 @@ def list_projects(context: Context) -> tuple[ProjectSummary, ...]:
     for folder in context.store.children(PROJECTS):
         keys = ProjectKeys(folder)
         if context.store.exists(keys.project):
-            found.append(_summary(context, keys))
+            found.append(_listed(context, keys, folder))
     return tuple(sorted(found, key=lambda summary: summary.name))
 
 
@@ -255,23 +295,31 @@ def project_summary(context: Context, project: str) -> ProjectSummary:
     return _summary(context, project_keys(context, project))
 
 
+def _listed(context: Context, keys: ProjectKeys, folder: str) -> ProjectSummary:
+    """Summarise a project for a list: one whose documents are damaged is listed with the sentence that says so."""
+    name = folder
+    try:
+        name = context.documents.get(keys.project, ProjectRecord).value.name
+        return _summary(context, keys)
+    except (StorageError, NotFound) as error:
+        return ProjectSummary(name=name, description="", created_ns=0, status="failed", error=str(error))
+
+
 def _summary(context: Context, keys: ProjectKeys) -> ProjectSummary:
     """Summarise the project of some keys."""
     record = context.documents.get(keys.project, ProjectRecord).value
     jobs = list_jobs(context, keys)
-    models = model_names(context.documents, keys)
-    if not context.store.exists(keys.dataset):
-        ingestions = [view for view in jobs if view.kind == "ingest"]
-        last = ingestions[-1] if ingestions else None
-        failed = last is not None and not last.is_active
+    if record.stage or not context.store.exists(keys.dataset):
+        status, error = _not_ready(context, record, jobs)
         return ProjectSummary(
             name=record.name,
             description=record.description,
             created_ns=record.created_ns,
-            status="failed" if failed else "ingesting",
-            error=str(last.error) if last and last.error else "",
-            steps=project_steps(None, jobs, models),
+            status=status,
+            error=error,
+            steps=project_steps(None, jobs, ()),
         )
+    models = model_names(context.documents, keys)
     dataset = context.documents.get(keys.dataset, DatasetRecord).value
     return ProjectSummary(
         name=record.name,
@@ -289,8 +337,23 @@ def _summary(context: Context, keys: ProjectKeys) -> ProjectSummary:
     )
 
 
+def _not_ready(context: Context, record: ProjectRecord, jobs: Sequence[JobView]) -> tuple[str, str]:
+    """Return status and error of a project whose data is not there."""
+    if record.stage in _HALF_MADE:
+        return "failed", _HALF_MADE[record.stage]
+    last = next((view for view in reversed(jobs) if view.kind == "ingest"), None)
+    if last is None:
+        young = abs(context.clock() - record.created_ns) < START_WITHIN_S * NS_PER_SECOND
+        return ("ingesting", "") if young else ("failed", _HALF_MADE[CREATING])
+    if last.is_active:
+        return ("failed", _SILENT) if last.stale else ("ingesting", "")
+    return "failed", str(last.error) if last.error else ""
+
+
 def delete_project(context: Context, project: str, *, confirm_name: str) -> None:
     """Delete a project with everything in it.
+
+    Interrupted, it stays in the list as half deleted and can be deleted again.
 
     Parameters
     ----------
@@ -316,7 +379,11 @@ def delete_project(context: Context, project: str, *, confirm_name: str) -> None
             "The names differ, so nothing was deleted.", got=confirm_name, expected=project, fix="Type the name again."
         )
     _refuse_while_busy(context, keys, project)
+    record = context.documents.get(keys.project, ProjectRecord).value
+    context.documents.put(keys.project, replace(record, stage=DELETING))
+    _clear(context, keys)
     context.store.delete_tree(keys.root)
+    log_action(context.documents, WORKSPACE_ACTIONS, "delete_project", {"name": project})
 
 
 def _refuse_while_busy(context: Context, keys: ProjectKeys, project: str) -> None:

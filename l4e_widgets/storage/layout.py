@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from l4e_widgets.storage.names import storage_key
 
-__all__ = ["PROJECTS", "ModelKeys", "ProjectKeys"]
+__all__ = ["PROJECTS", "WORKSPACE_ACTIONS", "ModelKeys", "ProjectKeys"]
 
 PROJECTS = "projects"
+WORKSPACE_ACTIONS = "actions.jsonl"
 MAIN_CLOCK = "main"
 
 
@@ -47,6 +50,21 @@ class ProjectKeys:
     def actions(self) -> str:
         """Action log, one JSON line per changing service call."""
         return f"{self.root}/actions.jsonl"
+
+    def beside_project(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Keys of what lies in the project's folder beside its document.
+
+        Parameters
+        ----------
+        names : iterable of str
+            What the store lists directly below the folder.
+
+        Returns
+        -------
+        tuple of str
+            Their keys, without that of the project's document.
+        """
+        return tuple(key for key in (f"{self.root}/{name}" for name in names) if key != self.project)
 
     @property
     def dataset(self) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 from urllib.parse import unquote, urlparse
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from l4e_widgets.core.errors import NotFound, StorageError
 
@@ -47,7 +47,7 @@ class ObjectStore(Protocol):
         NotFound
             There is no object of that key.
         StorageError
-            The key points outside of the store.
+            It may not be read, or the key points outside of the store.
         """
 
     def write(self, key: str, data: bytes) -> None:
@@ -154,7 +154,7 @@ class ObjectStore(Protocol):
         Raises
         ------
         StorageError
-            The key points outside of the store.
+            It could not be removed, or the key points outside of the store.
         """
 
     def delete_tree(self, prefix: str) -> None:
@@ -231,6 +231,12 @@ def told_as_storage_error(where: str) -> Iterator[None]:
     """
     try:
         yield
+    except Timeout as error:
+        raise StorageError(
+            f"Someone else has been writing here for {LOCK_TIMEOUT_S:.0f} s.",
+            where=where,
+            fix="Try again; if no other program of yours is at work, start this machine again.",
+        ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             what, fix = "The disk is full.", "Free some space and start again; nothing half-written was left behind."
@@ -260,8 +266,25 @@ def write_atomically(path: Path, data: bytes) -> None:
     OSError
         The operating system refused; the old file is untouched and no temporary file is left.
     """
-    with _replacing(path) as temporary, temporary.open("wb") as file:
-        file.write(data)
+    with _replacing(path) as temporary:
+        _fill(temporary, data)
+
+
+def _fill(path: Path, data: bytes) -> None:
+    """Write a temporary file that nobody else knows of yet."""
+    path.write_bytes(data)
+
+
+def _extend(path: Path, data: bytes) -> None:
+    """Add bytes to the end of a file in one write, durably."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        written = os.write(handle, data)
+        if written < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager
@@ -318,9 +341,14 @@ class LocalStore:
     def _place(self, key: str) -> Path:
         """Return the path of a key, which must lie inside the root."""
         parts = PurePosixPath(key)
-        if not key or "\0" in key or parts.is_absolute() or ".." in parts.parts or "\\" in key:
+        if not parts.parts or "\0" in key or parts.is_absolute() or ".." in parts.parts or "\\" in key:
             raise StorageError("This key points outside of the workspace.", got=repr(key))
-        return self.root.joinpath(*parts.parts)
+        place = self.root.joinpath(*parts.parts)
+        if not Path(os.path.realpath(place)).is_relative_to(self.root):
+            raise StorageError(
+                "This key points outside of the workspace.", got=repr(key), fix="Remove the link that leads there."
+            )
+        return place
 
     def _prepared(self, key: str) -> Path:
         """Return the path of a key with its folder made."""
@@ -340,6 +368,10 @@ class LocalStore:
             return self._place(key).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise NotFound(f"There is no {PurePosixPath(key).name} here.", where=key) from error
+        except OSError as error:
+            raise StorageError(
+                f"This file cannot be read: {error.strerror or error}.", where=key, fix="Check its permissions."
+            ) from error
 
     def write(self, key: str, data: bytes) -> None:
         """Replace an object durably; a reader sees the old or the new bytes."""
@@ -365,8 +397,8 @@ class LocalStore:
 
     def append(self, key: str, data: bytes) -> None:
         """Add bytes to the end of an object in one write."""
-        with told_as_storage_error(str(self._place(key))), self._prepared(key).open("ab") as file:
-            file.write(data)
+        with told_as_storage_error(str(self._place(key))):
+            _extend(self._prepared(key), data)
 
     def exists(self, key: str) -> bool:
         """Tell whether there is an object of that key."""
@@ -381,7 +413,8 @@ class LocalStore:
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        self._place(key).unlink(missing_ok=True)
+        with told_as_storage_error(str(self._place(key))), contextlib.suppress(NotADirectoryError):
+            self._place(key).unlink(missing_ok=True)
 
     def delete_tree(self, prefix: str) -> None:
         """Remove everything below a prefix."""

@@ -36,6 +36,9 @@ class ProjectRecord:
         What the asset is.
     created_ns : int
         When it was created, nanoseconds UTC.
+    stage : str
+        ``creating``, ``importing`` or ``deleting`` while that is under way, empty for a whole project: a program
+        that dies leaves it behind, so that what is half-made is never taken for whole.
     """
 
     SCHEMA: ClassVar[str] = "project"
@@ -44,6 +47,7 @@ class ProjectRecord:
     name: str
     description: str = ""
     created_ns: int = 0
+    stage: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +74,12 @@ class DatasetRecord:
         Plain values of the reading report.
     sentences : tuple of str
         What was understood, for people.
+    revision : int
+        Newest append that belongs to it; rows of a later one are not there until its document is.
     """
 
     SCHEMA: ClassVar[str] = "dataset"
-    SCHEMA_VERSION: ClassVar[int] = 1
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     sensors: tuple[Sensor, ...]
     n_rows: int
@@ -84,6 +90,7 @@ class DatasetRecord:
     sources: tuple[str, ...] = ()
     reading: dict[str, Any] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
+    revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,12 +101,15 @@ class QualityRecord:
     ----------
     quality : dict
         Plain values of the quality report.
+    revision : int
+        Append up to which the rows were graded; grades of another one are made anew.
     """
 
     SCHEMA: ClassVar[str] = "quality"
     SCHEMA_VERSION: ClassVar[int] = 1
 
     quality: dict[str, Any]
+    revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +126,11 @@ class SeriesPart:
         Its first and last timestamp, nanoseconds UTC.
     sha256 : str
         Checksum of its bytes.
+    columns : dict of str to bool
+        Ids of the sensors in it, and whether their values are single precision; empty in parts of the first
+        version, which hold every sensor.
+    revision : int
+        Which append brought it, counted from 0.
     """
 
     name: str
@@ -123,6 +138,8 @@ class SeriesPart:
     first_ns: int
     last_ns: int
     sha256: str
+    columns: dict[str, bool] = field(default_factory=dict)
+    revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,16 +149,25 @@ class SeriesManifest:
     Parameters
     ----------
     sensors : tuple of str
-        Ids of the sensors, the columns of every part.
+        Ids of the sensors.
     parts : tuple of SeriesPart
-        In order of time.
+        In order of arrival: where two have the same time, the later one wins wherever it has a value.
+    grid_ns : int
+        Width of the finest cell of detail, nanoseconds; 0 where it was never chosen.
+    compacted_to : int
+        Newest append whose rows were merged with older ones; a reader cannot go back before it.
+    retired : tuple of str
+        Files that are listed no longer and may be removed.
     """
 
     SCHEMA: ClassVar[str] = "series"
-    SCHEMA_VERSION: ClassVar[int] = 1
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     sensors: tuple[str, ...]
     parts: tuple[SeriesPart, ...]
+    grid_ns: int = 0
+    compacted_to: int = 0
+    retired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +262,8 @@ class ModelRecord:
         Findings over all scored rows.
     warnings : tuple of str
         What the model cannot promise.
+    job : str
+        Id of the job that made it, by which a later attempt of the same job knows its work is done.
     """
 
     SCHEMA: ClassVar[str] = "model"
@@ -251,6 +279,7 @@ class ModelRecord:
     digits: dict[str, float] = field(default_factory=dict)
     findings: tuple[FindingRecord, ...] = ()
     warnings: tuple[str, ...] = ()
+    job: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from l4e_widgets.compute.runner import LocalRunner, job_uri
 from l4e_widgets.core.errors import DataError, JobFailed
 from l4e_widgets.jobs.__main__ import main
 from l4e_widgets.jobs.worker import Work, run_job
+from l4e_widgets.services import jobs as jobs_service
 from l4e_widgets.services.context import Context, open_context
 from l4e_widgets.services.jobs import cancel_job, job, list_jobs, wait_for_job
 from l4e_widgets.storage.job_files import JobFiles, JobRequest
@@ -104,7 +105,10 @@ def test_an_older_attempt_gives_way_to_a_newer_one(context: Context) -> None:
     assert run_job(job_uri(context.store, files.key), body) == 130
 
 
-def test_a_worker_that_is_not_heard_of_is_stale_by_reading_alone(context: Context) -> None:
+def test_a_worker_that_is_not_heard_of_is_stale_by_reading_alone(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_service, "STALE_GRACE_S", 0.0)
     files = asked(context)
     state = files.claim(10**9)
     assert not state.is_stale(30 * 10**9)
