@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from l4e_widgets.core.release import VERSION
+
 if TYPE_CHECKING:
     from l4e_widgets.core.detection.estimator import AnomalyDetector as AnomalyDetector
     from l4e_widgets.core.errors import L4EError as L4EError
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.results import Results as Results
     from l4e_widgets.widgets.review import SensorReview as SensorReview
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "AnomalyDetector": "l4e_widgets.core.detection.estimator",

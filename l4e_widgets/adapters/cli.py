@@ -11,7 +11,6 @@ from types import FrameType
 
 import click
 
-from l4e_widgets import __version__
 from l4e_widgets.adapters.cli_assess import assess_command
 from l4e_widgets.adapters.cli_dashboard import dashboard_command, demo_command
 from l4e_widgets.adapters.cli_models import labels_command, report_command, results_command, train_command
@@ -25,6 +24,7 @@ from l4e_widgets.adapters.cli_projects import (
 )
 from l4e_widgets.adapters.output import say_error
 from l4e_widgets.core.errors import L4EError
+from l4e_widgets.core.release import VERSION
 
 __all__ = ["cli", "main"]
 
@@ -35,7 +35,7 @@ EXIT_TERMINATED = 143
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="l4e", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="l4e", message="%(prog)s %(version)s")
 def cli() -> None:
     """Find anomalies in the sensor data of a machine and the sensors behind them."""
 

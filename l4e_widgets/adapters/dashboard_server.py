@@ -28,12 +28,12 @@ from voila.configuration import VoilaConfiguration
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from l4e_widgets.adapters.dashboard import PACKAGE, is_loopback
+from l4e_widgets.adapters.doors import is_loopback
 
 __all__ = ["DashboardServer"]
 
 TEMPLATES = Path(__file__).with_name("templates")
-STATIC = PACKAGE / "static"
+STATIC = Path(__file__).resolve().parents[1] / "static"
 
 MESSAGES = ["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"]
 """What a page may say to its kernel: talk between widgets, and nothing that runs code."""

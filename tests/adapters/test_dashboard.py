@@ -7,7 +7,8 @@ import socket
 
 import pytest
 
-from l4e_widgets.adapters.dashboard import bound_sockets, clean_base_url, dashboard_notebook, run_dashboard
+from l4e_widgets.adapters.dashboard import dashboard_notebook, run_dashboard
+from l4e_widgets.adapters.doors import bound_sockets, clean_base_url
 from l4e_widgets.core.errors import UsageError
 
 
