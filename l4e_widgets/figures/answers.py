@@ -14,6 +14,7 @@ from l4e_widgets.figures.wording import (
     listed,
     period_text,
     share_text,
+    span_text,
 )
 
 __all__ = ["accuracy_sentence", "budget_text", "event_words", "involved", "results_detail", "results_sentence"]
@@ -34,6 +35,8 @@ def event_words(event: ExplainedEvent) -> str:
     str
         When, which sensor, how far and which way.
     """
+    if not event.shares:
+        return f"{span_text(event.span)}: its sensors cannot be told any more, the model must be trained again."
     first = event.shares[0]
     deviation = Deviation(
         sensor=first.sensor.label,

@@ -18,11 +18,12 @@ from l4e_widgets.core.ranges import rows_inside
 from l4e_widgets.core.rounding import rounded
 from l4e_widgets.core.times import range_text
 from l4e_widgets.jobs.worker import Work
+from l4e_widgets.storage.artefacts import Provenance, data_fingerprint
 from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.model_rows import model_rows
-from l4e_widgets.storage.models import StoredModel, Track, write_model
+from l4e_widgets.storage.models import StoredModel, Track, made_by, write_model
+from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord, FindingRecord, ModelRecord, TrainingRequest
-from l4e_widgets.storage.series import StoredSeries
 
 __all__ = ["CHECKPOINT_ROWS", "TrainArguments", "run"]
 
@@ -65,10 +66,13 @@ def run(work: Work) -> dict[str, Any]:
     """
     arguments = from_plain(work.request.arguments, TrainArguments)
     request = arguments.request
+    if made_by(work.documents, work.project, request.model, work.request.id):
+        return {"model": request.model}
     work.plan({"Read the rows": 2, "Learn what is normal": 3, "Score every row": 4, "Store the model": 1})
     with work.step("Read the rows"):
         dataset = work.documents.get(work.project.dataset, DatasetRecord).value
-        series = StoredSeries(work.documents, work.project.series(), dataset.sensors)
+        fingerprint = data_fingerprint(work.documents.store, work.project)
+        series = ProjectSeries(work.documents, work.project, dataset)
         frame = model_rows(series, request, step_s=dataset.median_step_s, digits={})
     with work.step("Learn what is normal"):
         detector, n_rows = _learned(frame, request)
@@ -93,13 +97,40 @@ def run(work: Work) -> dict[str, Any]:
             digits=digits,
             findings=tuple(_record(finding) for finding in findings),
             warnings=(*arguments.warnings, *detector.evidence.warnings),
+            job=work.request.id,
         )
         calibration = Calibration.from_evidence(detector.evidence)
         model = StoredModel(
             record=record, detector=detector, calibration=calibration, alarm_budget=request.alarm_budget, track=track
         )
-        write_model(work.documents, work.project.model(request.model), model)
+        provenance = Provenance(
+            data_fingerprint=fingerprint, ranges=_ranges(frame, request), metrics=_metrics(detector, track, n_rows)
+        )
+        write_model(work.documents, work.project.model(request.model), model, provenance)
     return {"model": request.model}
+
+
+def _ranges(frame: SensorFrame, request: TrainingRequest) -> dict[str, tuple[float, float]]:
+    """Return the lowest and the highest training value of every sensor that has one."""
+    values = frame.values[rows_inside(frame.timestamps, request.training_range, (*request.exclude, *request.labels))]
+    return {
+        sensor.id: (float(np.nanmin(column)), float(np.nanmax(column)))
+        for sensor, column in zip(frame.sensors, values.T, strict=True)
+        if np.isfinite(column).any()
+    }
+
+
+def _metrics(detector: Detector, track: Track, n_rows: int) -> dict[str, float]:
+    """Return the numbers that describe a training."""
+    evidence = detector.evidence
+    return {
+        "rows_trained": float(n_rows),
+        "rows_scored": float(len(track.timestamps)),
+        "rows_held_out": float(evidence.rows),
+        "seconds_held_out": float(evidence.seconds),
+        "statistic_centre": float(evidence.centre),
+        "statistic_spread": float(evidence.spread),
+    }
 
 
 def _record(finding: Finding) -> FindingRecord:

@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from l4e_widgets import __version__
 from l4e_widgets.core.accuracy import Accuracy, hold_against_labels
 from l4e_widgets.core.detection.contract import Expected, Finding, Scores
 from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.explain import event_deviations, event_shares
 from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.release import VERSION
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.storage.documents import Documents
@@ -22,8 +22,9 @@ from l4e_widgets.storage.explained import keep_events, kept_events
 from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, read_model
+from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord
-from l4e_widgets.storage.series import StoredSeries
+from l4e_widgets.storage.replaced import ReplacedDetector
 
 __all__ = ["ModelReader", "ScoredRows"]
 
@@ -76,14 +77,20 @@ class ModelReader:
         self.request = self.stored.record.request
 
     @cached_property
-    def series(self) -> StoredSeries:
+    def series(self) -> ProjectSeries:
         """Stored rows of the project."""
-        return StoredSeries(self._documents, self._project.series(), self.dataset.sensors)
+        return ProjectSeries(self._documents, self._project, self.dataset)
 
     @cached_property
     def dataset(self) -> DatasetRecord:
         """Document of the project's data set."""
         return self._documents.get(self._project.dataset, DatasetRecord).value
+
+    @property
+    def replaced(self) -> str:
+        """Sentence that says why the model cannot score rows any more, empty where it can."""
+        detector = self.stored.detector
+        return str(detector.error) if isinstance(detector, ReplacedDetector) else ""
 
     @property
     def step_ns(self) -> int:
@@ -238,7 +245,8 @@ class ModelReader:
         Returns
         -------
         tuple of ExplainedEvent
-            In order of time; the sensors of each by their share, largest first.
+            In order of time; the sensors of each by their share, largest first; none where the detector was
+            replaced since the training.
 
         Raises
         ------
@@ -255,7 +263,8 @@ class ModelReader:
         if kept is not None:
             return kept
         events = tuple(self._explained(event, budget) for event in spans)
-        keep_events(self._documents, folder, parts, events)
+        if not self.replaced:
+            keep_events(self._documents, folder, parts, events)
         return events
 
     def _made_from(self, spans: tuple[EventSpan, ...], budget: float | None) -> tuple[str, tuple[str, ...]]:
@@ -264,7 +273,7 @@ class ModelReader:
         store = self._documents.store
         documents = [store.read(keys.manifest), store.read(f"{self._project.series()}/manifest.json")]
         return keys.folder, (
-            __version__,
+            VERSION,
             repr(self.budget(budget)),
             repr(spans),
             *(text.decode() for text in documents),
@@ -272,16 +281,19 @@ class ModelReader:
 
     def _explained(self, event: EventSpan, budget: float | None) -> ExplainedEvent:
         """Return one event with its sensors, largest share first."""
+        peak = self.stored.calibration.anomaly_score(np.array([event.max_statistic]), self.budget(budget))
+        span, max_score = TimeRange(event.start_ns, event.end_ns), float(peak[0])
+        if self.replaced:
+            return ExplainedEvent(span=span, max_score=max_score, shares=())
         rows = self.rows(event.first_row, event.last_row_exclusive)
         own = _shifted(event, -event.first_row)
         shares = event_shares(rows.scores.contributions, own)
         deviations = event_deviations(rows.frame.values, rows.expected.value, own)
         told = np.abs(deviations) >= TOLD_FROM * rows.expected.half_band
         order = np.argsort(-shares, kind="stable")
-        peak = self.stored.calibration.anomaly_score(np.array([event.max_statistic]), self.budget(budget))
         return ExplainedEvent(
-            span=TimeRange(event.start_ns, event.end_ns),
-            max_score=float(peak[0]),
+            span=span,
+            max_score=max_score,
             shares=tuple(
                 SensorShare(
                     sensor=rows.frame.sensors[index],
@@ -344,5 +356,5 @@ class ModelReader:
             findings=self.findings(),
             accuracy=self.accuracy(events),
             reasons=record.reasons,
-            warnings=record.warnings,
+            warnings=(self.replaced, *record.warnings) if self.replaced else record.warnings,
         )

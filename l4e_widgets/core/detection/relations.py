@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,9 @@ class RelationDetector:
     Kresta, MacGregor & Marlin, Multivariate statistical monitoring of process operating performance, 1991;
     Lowry et al., A multivariate exponentially weighted moving average control chart, Technometrics 1992.
     """
+
+    ARTEFACT_VERSION: ClassVar[int] = 1
+    """Version of what is learned; raised when arrays stored before cannot give the same scores any more."""
 
     def __init__(self, *, alpha: float = 0.2, least_rows: int = LEAST_ROWS) -> None:
         if not 0 < alpha <= 1:
