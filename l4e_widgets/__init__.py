@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.projects import Welcome as Welcome
     from l4e_widgets.widgets.results import Results as Results
     from l4e_widgets.widgets.review import SensorReview as SensorReview
+    from l4e_widgets.widgets.training import Training as Training
 
 __version__ = VERSION
 
@@ -33,6 +34,7 @@ _HOMES = {
     "SensorReview": "l4e_widgets.widgets.review",
     "TimeRange": "l4e_widgets.core.times",
     "TimeSeriesChart": "l4e_widgets.widgets.parts.chart",
+    "Training": "l4e_widgets.widgets.training",
     "Welcome": "l4e_widgets.widgets.projects",
     "Workspace": "l4e_widgets.services.library",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "SensorReview",
     "TimeRange",
     "TimeSeriesChart",
+    "Training",
     "Welcome",
     "Workspace",
     "__version__",

@@ -175,7 +175,7 @@ def test_link_and_place_are_the_same_thing():
 def test_frame_knows_the_way_back_and_on(trained):
     model = DashboardModel(trained.context, "project=pump&page=review")
     before, after = model.neighbours
-    assert (before.key, after.key) == ("overview", "results")
+    assert (before.key, after.key) == ("overview", "train")
     assert model.title == "pump · Review · l4e"
     model.open(Place("results", "pump"))
     assert model.neighbours[1] is None

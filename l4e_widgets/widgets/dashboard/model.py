@@ -14,8 +14,14 @@ from l4e_widgets.widgets.parts.events import PageState, answered
 
 __all__ = ["STEP_PAGES", "TITLES", "DashboardModel", "Place"]
 
-TITLES = {"projects": "Projects", "overview": "Overview", "review": "Review", "results": "Results"}
-STEP_PAGES = ("overview", "review", "results")
+TITLES = {
+    "projects": "Projects",
+    "overview": "Overview",
+    "review": "Review",
+    "train": "Train",
+    "results": "Results",
+}
+STEP_PAGES = ("overview", "review", "train", "results")
 """Pages of a project; the key of a step is the name of its page."""
 
 

@@ -18,6 +18,7 @@ from l4e_widgets.widgets.projects.view import Welcome
 from l4e_widgets.widgets.results.model import ResultsModel
 from l4e_widgets.widgets.results.view import Results
 from l4e_widgets.widgets.review.view import SensorReview
+from l4e_widgets.widgets.training.view import Training
 
 __all__ = ["Dashboard"]
 
@@ -81,7 +82,7 @@ class Dashboard(Page):
         Parameters
         ----------
         page : str
-            projects, overview, review or results.
+            projects, overview, review, train or results.
         project : str
             Name of the project.
         model : str
@@ -137,6 +138,10 @@ class Dashboard(Page):
         context, place = self.model.context, self.model.place
         if place.page == "review":
             return SensorReview(context, project=place.project)
+        if place.page == "train":
+            return Training(
+                context, project=place.project, open_results=lambda name: self.go("results", place.project, name)
+            )
         if place.page == "results":
             page = Results(context, project=place.project, model=place.model, event=place.event)
             page.model.observe(lambda _: self._note(page.model), names=["model", "chosen"])
