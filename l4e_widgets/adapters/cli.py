@@ -13,7 +13,14 @@ import click
 
 from l4e_widgets.adapters.cli_assess import assess_command
 from l4e_widgets.adapters.cli_dashboard import dashboard_command, demo_command
-from l4e_widgets.adapters.cli_models import labels_command, report_command, results_command, train_command
+from l4e_widgets.adapters.cli_models import (
+    answer_command,
+    budget_command,
+    labels_command,
+    report_command,
+    results_command,
+    train_command,
+)
 from l4e_widgets.adapters.cli_projects import (
     data_command,
     delete_command,
@@ -49,6 +56,8 @@ for command in (
     labels_command,
     train_command,
     results_command,
+    budget_command,
+    answer_command,
     report_command,
     verify_command,
     export_command,

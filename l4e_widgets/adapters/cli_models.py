@@ -1,4 +1,4 @@
-"""`l4e labels`, `train`, `results` and `report`: models from the command line."""
+"""`l4e labels`, `train`, `results`, `budget`, `answer` and `report`: models from the command line."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from l4e_widgets.adapters.options import (
     range_options,
     workspace_option,
 )
-from l4e_widgets.adapters.output import Progress, answer, say
+from l4e_widgets.adapters.output import Progress, answer
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
+from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
+from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.times import range_text
+from l4e_widgets.services.cases import VERDICTS, answer_event
 from l4e_widgets.services.context import open_context
-from l4e_widgets.services.exports import save_scores
+from l4e_widgets.services.exports import SCORE_SUFFIXES, check_output, save_scores
 from l4e_widgets.services.labels import (
     LabelGroup,
     delete_label_group,
@@ -29,11 +32,19 @@ from l4e_widgets.services.labels import (
     label_group,
     label_groups,
 )
+from l4e_widgets.services.models import set_alarm_budget
 from l4e_widgets.services.reports import save_report
-from l4e_widgets.services.results import Results, results
+from l4e_widgets.services.results import EventRecord, Results, choose_event, results
 from l4e_widgets.services.training import propose_training, train
 
-__all__ = ["labels_command", "report_command", "results_command", "train_command"]
+__all__ = [
+    "answer_command",
+    "budget_command",
+    "labels_command",
+    "report_command",
+    "results_command",
+    "train_command",
+]
 
 
 @click.command("labels")
@@ -56,6 +67,10 @@ def labels_command(
 ) -> None:
     """Show the label groups of PROJECT, or the labels of GROUP; import, export or delete them."""
     context = open_context(workspace)
+    if group is None and (import_file or export_file or delete):
+        raise UsageError("No label group was named.", fix="Write its name after that of the project.")
+    if delete and (import_file or export_file):
+        raise UsageError("A group cannot be deleted and read or written in one call.", fix="Make two calls.")
     if group is None:
         groups = label_groups(context, project)
         answer([_group_line(found) for found in groups], [_group_plain(found) for found in groups], as_json=as_json)
@@ -65,7 +80,7 @@ def labels_command(
         notices = import_labels(context, project, group, import_file).notices
     if delete:
         delete_label_group(context, project, group)
-        say(f"Deleted {group}")
+        answer([f"Deleted {group}"], {"deleted": group}, as_json=as_json)
         return
     found = label_group(context, project, group)
     if export_file is not None:
@@ -100,6 +115,7 @@ def _group_plain(group: LabelGroup) -> dict[str, Any]:
 @click.option("--sensors", multiple=True, callback=listed, help="Sensors to learn from, separated by commas.")
 @range_options
 @click.option("--labels", "group", default="", help="Label group with the known faults.")
+@click.option("--detector", default=DEFAULT_DETECTOR, show_default=True, help="What learns; others by package.")
 @budget_option
 @workspace_option
 @as_json
@@ -108,6 +124,7 @@ def train_command(
     model: str | None,
     sensors: tuple[str, ...],
     group: str,
+    detector: str,
     budget: float | None,
     workspace: Path | None,
     *,
@@ -124,6 +141,7 @@ def train_command(
         choice=choice_of(options),
         label_group=group,
         alarm_budget=DEFAULT_BUDGET if budget is None else budget,
+        detector=detector,
     )
     train(context, project, proposal, wait=True, watch=Progress(quiet=as_json))
     _tell(results(context, project, proposal.request.model), as_json=as_json)
@@ -141,6 +159,8 @@ def results_command(
 ) -> None:
     """Say what MODEL of PROJECT found; another budget recounts it and changes nothing."""
     context = open_context(workspace)
+    if scores is not None:
+        check_output(scores, suffixes=SCORE_SUFFIXES)
     _tell(results(context, project, model, budget=budget), as_json=as_json)
     if scores is not None:
         save_scores(context, project, model, scores, budget=budget)
@@ -149,9 +169,57 @@ def results_command(
 def _tell(found: Results, *, as_json: bool) -> None:
     """Write what a model found."""
     warnings = [f"Warning: {warning}" for warning in found.warnings]
-    events = [f"  {event.sentence}" for event in found.events]
+    events = [f"  {number}. {event.sentence}{_said(event)}" for number, event in enumerate(found.events, start=1)]
     findings = [f"  Noticed: {finding.sentence}" for finding in found.findings]
     answer([found.sentence, *events, *findings, found.detail, *warnings], found.to_dict(), as_json=as_json)
+
+
+def _said(event: EventRecord) -> str:
+    """Return what people said of an event."""
+    if not event.case or event.verdict == "open":
+        return f" (Note: {event.note})" if event.note else ""
+    return f" (Answered: {event.verdict}{f', {event.note}' if event.note else ''})"
+
+
+@click.command("budget")
+@click.argument("project")
+@click.argument("model")
+@click.argument("alarms", type=float)
+@workspace_option
+@as_json
+def budget_command(project: str, model: str, alarms: float, workspace: Path | None, *, as_json: bool) -> None:
+    """Put an alarm budget of ALARMS a month in force for MODEL of PROJECT; every reader recounts its events."""
+    context = open_context(workspace)
+    set_alarm_budget(context, project, model, alarms)
+    _tell(results(context, project, model), as_json=as_json)
+
+
+@click.command("answer")
+@click.argument("project")
+@click.argument("model")
+@click.argument("event")
+@click.argument("verdict", type=click.Choice(VERDICTS))
+@click.option("--note", default="", help="What else is to be said, at most 2,560 characters.")
+@budget_option
+@workspace_option
+@as_json
+def answer_command(
+    project: str,
+    model: str,
+    event: str,
+    verdict: str,
+    note: str,
+    budget: float | None,
+    workspace: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what an EVENT of MODEL was: its number as l4e results shows it at the same budget, or a time inside it."""
+    context = open_context(workspace)
+    found = choose_event(results(context, project, model, budget=budget), event)
+    case = answer_event(context, project, found.span, found.sensor_ids, verdict=verdict, note=note)
+    said = [f"{found.sentence}", f"Answered: {case.verdict}, case {case.id}."]
+    answer(said, {**case.span.to_iso(), "case": case.id, "verdict": case.verdict, "note": case.note}, as_json=as_json)
 
 
 @click.command("report")
@@ -159,6 +227,8 @@ def _tell(found: Results, *, as_json: bool) -> None:
 @click.argument("model")
 @click.argument("file", type=FILE)
 @workspace_option
-def report_command(project: str, model: str, file: Path, workspace: Path | None) -> None:
+@as_json
+def report_command(project: str, model: str, file: Path, workspace: Path | None, *, as_json: bool) -> None:
     """Save the report of MODEL of PROJECT to FILE, one HTML file that works without a network."""
-    say(f"Saved {save_report(open_context(workspace), project, model, file, watch=Progress())}")
+    saved = save_report(open_context(workspace), project, model, file, watch=Progress(quiet=as_json))
+    answer([f"Saved {saved}"], {"project": project, "model": model, "saved": str(saved)}, as_json=as_json)

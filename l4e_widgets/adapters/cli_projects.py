@@ -8,20 +8,21 @@ from typing import Any
 import click
 
 from l4e_widgets.adapters.options import FILE, as_json, reading_of, reading_options, workspace_option
-from l4e_widgets.adapters.output import Progress, answer, say
+from l4e_widgets.adapters.output import Progress, answer
 from l4e_widgets.core.errors import StorageError
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.times import range_text
-from l4e_widgets.services.archives import export_project, import_project, verify_project
+from l4e_widgets.services.adding import create_or_add
+from l4e_widgets.services.archives import export_project, import_project
 from l4e_widgets.services.context import open_context
 from l4e_widgets.services.datasets import quality
 from l4e_widgets.services.projects import (
     ProjectSummary,
-    create_project,
     delete_project,
     list_projects,
     project_summary,
 )
+from l4e_widgets.services.verify import verify_project
 
 __all__ = [
     "data_command",
@@ -79,11 +80,11 @@ def _plain(summary: ProjectSummary) -> dict[str, Any]:
 def data_command(
     project: str, files: tuple[Path, ...], workspace: Path | None, *, as_json: bool, description: str, **options: Any
 ) -> None:
-    """Create PROJECT from FILES, or show the data and the grades of one that is there."""
+    """Create PROJECT from FILES, add FILES to one that is there, or show its data and grades."""
     context = open_context(workspace)
     if files:
         watch = Progress(quiet=as_json)
-        create_project(context, project, list(files), description=description, options=reading_of(options), watch=watch)
+        create_or_add(context, project, list(files), description=description, options=reading_of(options), watch=watch)
     summary = project_summary(context, project)
     grades = quality(context, project)
     answer(
@@ -118,25 +119,30 @@ def verify_command(project: str, workspace: Path | None, *, as_json: bool) -> No
 @click.argument("project")
 @click.argument("file", type=FILE)
 @workspace_option
-def export_command(project: str, file: Path, workspace: Path | None) -> None:
+@as_json
+def export_command(project: str, file: Path, workspace: Path | None, *, as_json: bool) -> None:
     """Write PROJECT as one zip FILE that any machine takes back."""
-    say(f"Saved {export_project(open_context(workspace), project, file)}")
+    saved = export_project(open_context(workspace), project, file)
+    answer([f"Saved {saved}"], {"project": project, "saved": str(saved)}, as_json=as_json)
 
 
 @click.command("import")
 @click.argument("file", type=FILE)
 @click.option("--name", default="", help="Name to give it; its own if absent.")
 @workspace_option
-def import_command(file: Path, name: str, workspace: Path | None) -> None:
+@as_json
+def import_command(file: Path, name: str, workspace: Path | None, *, as_json: bool) -> None:
     """Take a project from a FILE that l4e export wrote."""
-    say(f"Imported {import_project(open_context(workspace), file, name=name)}")
+    project = import_project(open_context(workspace), file, name=name)
+    answer([f"Imported {project}"], {"imported": project}, as_json=as_json)
 
 
 @click.command("delete")
 @click.argument("project")
 @click.option("--confirm", required=True, help="The name again; nothing is deleted where the two differ.")
 @workspace_option
-def delete_command(project: str, confirm: str, workspace: Path | None) -> None:
+@as_json
+def delete_command(project: str, confirm: str, workspace: Path | None, *, as_json: bool) -> None:
     """Delete PROJECT with its data, labels and models."""
     delete_project(open_context(workspace), project, confirm_name=confirm)
-    say(f"Deleted {project}")
+    answer([f"Deleted {project}"], {"deleted": project}, as_json=as_json)

@@ -9,7 +9,7 @@ from enum import Enum
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.times import TimeRange, range_text
 
-__all__ = ["Label", "Rating", "check_labels", "merged_labels"]
+__all__ = ["MAX_NOTES", "Label", "Rating", "check_labels", "merged_labels"]
 
 MAX_FAULT_CODE = 100
 MAX_NOTES = 2_560

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from l4e_widgets.core.errors import NotFound, UsageError
-from l4e_widgets.core.times import TimeRange, iso_z
+from l4e_widgets.core.errors import DataError, NotFound, StorageError, UsageError
+from l4e_widgets.core.labels import MAX_NOTES
+from l4e_widgets.core.times import TimeRange, iso_z, range_text
 from l4e_widgets.services.context import Context
-from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.datasets import dataset_record, project_keys
 from l4e_widgets.storage.actions import log_action
+from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.records import CaseRecord
 
 __all__ = ["VERDICTS", "answer_event", "case_of", "list_cases"]
 
 VERDICTS = ("real", "false", "open")
+SENSORS_OF_A_CASE = 3
+"""An event is recognised by this many of its sensors, largest share first; the others carry little of it."""
 
 
 def list_cases(context: Context, project: str) -> tuple[CaseRecord, ...]:
@@ -31,11 +35,32 @@ def list_cases(context: Context, project: str) -> tuple[CaseRecord, ...]:
     -------
     tuple of CaseRecord
         Empty where nothing was answered.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    StorageError
+        The document of a case is damaged.
     """
     keys = project_keys(context, project)
-    files = context.store.children(keys.cases)
-    found = [context.documents.get(f"{keys.cases}/{file}", CaseRecord).value for file in files]
-    return tuple(sorted(found, key=lambda case: case.span))
+    found = [_case(context, keys, file) for file in context.store.children(keys.cases)]
+    return tuple(sorted(found, key=lambda case: (case.span, case.id)))
+
+
+def _case(context: Context, keys: ProjectKeys, file: str) -> CaseRecord:
+    """Return the case of a document, which must carry the name of its file."""
+    key = f"{keys.cases}/{file}"
+    case = context.documents.get(key, CaseRecord).value
+    if keys.case(case.id) != key:
+        raise StorageError(
+            "This document belongs to another case.",
+            where=key,
+            got=case.id,
+            expected=file.removesuffix(".json"),
+            fix="Undo changes made by hand, or restore the file from a backup.",
+        )
+    return case
 
 
 def case_of(cases: Sequence[CaseRecord], span: TimeRange, sensors: Sequence[str]) -> CaseRecord | None:
@@ -48,14 +73,14 @@ def case_of(cases: Sequence[CaseRecord], span: TimeRange, sensors: Sequence[str]
     span : TimeRange
         When the event was.
     sensors : sequence of str
-        Ids of the sensors most involved in it.
+        Ids of its sensors, largest share first; the first three count.
 
     Returns
     -------
     CaseRecord or None
         The one that shares most time with the event; None where there is none.
     """
-    mine = [case for case in cases if case.span.overlaps(span) and set(case.sensors) & set(sensors)]
+    mine = [case for case in cases if case.span.overlaps(span) and set(case.sensors) & set(sensors[:SENSORS_OF_A_CASE])]
 
     def shared(case: CaseRecord) -> int:
         """Return the time a case and the event share, in nanoseconds."""
@@ -78,7 +103,7 @@ def answer_event(
     span : TimeRange
         When the event was.
     sensors : sequence of str
-        Ids of the sensors most involved in it, largest share first.
+        Ids of its sensors, largest share first; the first three are kept.
     verdict : str
         ``real``, ``false`` or ``open``.
     note : str
@@ -87,22 +112,28 @@ def answer_event(
     Returns
     -------
     CaseRecord
-        The case; an earlier answer to the same trouble is replaced, its older revision stays in the action log.
+        The case; an earlier answer to the same trouble is replaced, and both stay in the action log.
 
     Raises
     ------
     UsageError
-        The verdict is none of the three.
+        The verdict is none of the three, or no sensor is named.
+    DataError
+        The event lies outside of the data, or the note is too long.
     NotFound
         There is no such project.
     Conflict
         Someone else answered meanwhile.
     """
     if verdict not in VERDICTS:
-        raise UsageError("This verdict is not known.", got=verdict, expected=", ".join(VERDICTS))
+        raise UsageError(
+            "This verdict is not known.", got=verdict, expected=", ".join(VERDICTS), fix="Choose one of these."
+        )
     keys = project_keys(context, project)
-    before = case_of(list_cases(context, project), span, sensors)
-    case_id = before.id if before else _case_id(span, sensors)
+    _check_answer(context, project, span, sensors, note)
+    named = tuple(sensors)[:SENSORS_OF_A_CASE]
+    before = case_of(list_cases(context, project), span, named)
+    case_id = before.id if before else _case_id(span, named)
     try:
         revision = context.documents.get(keys.case(case_id), CaseRecord).revision
     except NotFound:
@@ -110,7 +141,7 @@ def answer_event(
     case = CaseRecord(
         id=case_id,
         span=TimeRange(min(before.span.start, span.start), max(before.span.end, span.end)) if before else span,
-        sensors=tuple(dict.fromkeys((*before.sensors, *sensors))) if before else tuple(sensors),
+        sensors=tuple(dict.fromkeys((*(before.sensors if before else ()), *named))),
         verdict=verdict,
         note=note,
         answered_by="" if verdict == "open" else context.actor,
@@ -119,6 +150,23 @@ def answer_event(
     context.documents.put(keys.case(case_id), case, expected_revision=revision)
     log_action(context.documents, keys.actions, "answer_event", {"case": case_id, "verdict": verdict, "note": note})
     return case
+
+
+def _check_answer(context: Context, project: str, span: TimeRange, sensors: Sequence[str], note: str) -> None:
+    """Refuse an answer that can belong to no event of the project."""
+    if not sensors:
+        raise UsageError("A case needs a sensor, by which it is found again.", fix="Name the event's sensors.")
+    data = dataset_record(context, project).span
+    if not span.overlaps(data):
+        raise DataError(
+            f"The event {range_text(span)} UTC lies outside of the data.",
+            expected=f"a time inside {range_text(data)} UTC",
+            fix="Check the times of the event.",
+        )
+    if len(note) > MAX_NOTES:
+        raise DataError(
+            "The note is too long.", got=f"{len(note)} characters", expected=f"at most {MAX_NOTES}", fix="Shorten it."
+        )
 
 
 def _case_id(span: TimeRange, sensors: Sequence[str]) -> str:

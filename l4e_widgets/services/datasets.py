@@ -72,12 +72,12 @@ def dataset_record(context: Context, project: str) -> DatasetRecord:
         Its data has not been ingested.
     """
     keys = project_keys(context, project)
-    try:
-        return context.documents.get(keys.dataset, DatasetRecord).value
-    except NotFound:
+    whole = not context.documents.get(keys.project, ProjectRecord).value.stage
+    if not whole or not context.store.exists(keys.dataset):
         raise Blocked(
             f'Project "{project}" has no data yet.', fix="Wait until its data is read, or see why that failed."
-        ) from None
+        )
+    return context.documents.get(keys.dataset, DatasetRecord).value
 
 
 def series_source(context: Context, project: str) -> SeriesSource:

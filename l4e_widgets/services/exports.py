@@ -14,7 +14,6 @@ import polars as pl
 
 from l4e_widgets.core.errors import StorageError, UsageError
 from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.sampling import resample
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.storage.model_reader import ModelReader
@@ -48,6 +47,7 @@ def check_output(path: Path, *, suffixes: tuple[str, ...] = ()) -> None:
             where=str(path),
             got=path.suffix or "no ending",
             expected=" or ".join(suffixes),
+            fix="Give the file one of these endings.",
         )
     folder = path.expanduser().resolve().parent
     if path.is_dir():
@@ -79,8 +79,7 @@ def score_table(context: Context, project: str, model: str, *, budget: float | N
         `contribution_<sensor>` a sensor of the model (0 to 1).
     """
     reader = ModelReader(context.documents, project_keys(context, project), model)
-    stored = reader.series.read([sensor.id for sensor in reader.stored.detector.sensors])
-    place = _rows_of_model(stored, reader)
+    stored, place = _rows_of_model(reader)
     columns: dict[str, npt.NDArray[np.generic]] = {
         "timestamp": stored.timestamps.view("datetime64[ns]"),
         "anomaly_score": reader.score(budget)[place],
@@ -93,11 +92,16 @@ def score_table(context: Context, project: str, model: str, *, budget: float | N
     return table.with_columns(pl.col("timestamp").dt.replace_time_zone("UTC"))
 
 
-def _rows_of_model(stored: SensorFrame, reader: ModelReader) -> npt.NDArray[np.int64]:
-    """Return for each stored row the row of the model it belongs to."""
-    return np.asarray(
-        resample(stored, reader.request.sampling_rate_s, step_s=reader.dataset.median_step_s).bin_of_row, dtype=np.int64
-    )
+def _rows_of_model(reader: ModelReader) -> tuple[SensorFrame, npt.NDArray[np.int64]]:
+    """Return the stored rows that the model scored, and for each the row of the model it belongs to."""
+    ids = [sensor.id for sensor in reader.stored.detector.sensors]
+    stored = reader.series.read(ids)
+    rate, step = reader.request.sampling_rate_s, reader.dataset.median_step_s
+    rows = reader.series.at_rate(ids, rate, step_s=step)
+    times, moments = reader.stored.track.timestamps, rows.frame.timestamps[rows.bin_of_row]
+    place = np.minimum(np.searchsorted(times, moments), len(times) - 1)
+    scored = times[place] == moments
+    return SensorFrame(stored.timestamps[scored], stored.values[scored], stored.sensors), place[scored]
 
 
 def _contributions(reader: ModelReader) -> npt.NDArray[np.float32]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from l4e_widgets.core.errors import Blocked, NotFound
-from l4e_widgets.core.labels import Label, check_labels, merged_labels
+from l4e_widgets.core.labels import Label, Rating, check_labels, merged_labels
 from l4e_widgets.core.times import minute_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
-from l4e_widgets.services.names import check_model_name
+from l4e_widgets.services.exports import check_output
+from l4e_widgets.services.names import check_label_group_name
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import Stored
 from l4e_widgets.storage.labels_file import read_labels
@@ -180,7 +181,7 @@ def save_labels(
     Conflict
         Someone else saved the group meanwhile.
     """
-    check_model_name(name)
+    check_label_group_name(name)
     check_labels(labels, dataset_record(context, project).span)
     keys = project_keys(context, project)
     joined, notices = merged_labels(labels)
@@ -213,13 +214,16 @@ def import_labels(
 
     Raises
     ------
+    NameRefused
+        The name breaks its rule.
     DataError
         A line cannot be read; nothing was saved.
     NotFound
         There is no such file.
     """
-    read = read_labels(path, timestamp_format=timestamp_format)
+    check_label_group_name(name)
     keys = project_keys(context, project)
+    read = read_labels(path, timestamp_format=timestamp_format)
     before: tuple[Label, ...] = ()
     revision = 0
     if context.store.exists(keys.label_group(name)):
@@ -231,7 +235,9 @@ def import_labels(
 
 
 def export_labels(context: Context, project: str, name: str, path: Path) -> Path:
-    """Write the labels of a group as a CSV of start and end, without header.
+    """Write the anomalies of a group as a CSV of start and end, without header.
+
+    The form knows no rating, so stretches that are normal or neutral are left out: read back they would be anomalies.
 
     Parameters
     ----------
@@ -249,12 +255,17 @@ def export_labels(context: Context, project: str, name: str, path: Path) -> Path
 
     Raises
     ------
+    NotFound
+        There is no such group.
     StorageError
-        It cannot be written.
+        It cannot be written; an older file of that name is untouched.
     """
+    check_output(path)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     for label in label_group(context, project, name).labels:
+        if label.rating is not Rating.ANOMALY:
+            continue
         lines.writerow([_second_text(label.span.start), _second_text(label.span.end)])
     with told_as_storage_error(str(path)):
         write_atomically(path, text.getvalue().encode())

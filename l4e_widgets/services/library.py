@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
+from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
 from l4e_widgets.core.errors import L4EError
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, to_ns
-from l4e_widgets.services import datasets, exports, jobs, projects, reports, results, samples, training
+from l4e_widgets.services import adding, archives, cases, datasets, jobs, projects, results, samples, training, verify
 from l4e_widgets.services.context import Context, open_context
-from l4e_widgets.services.projects import Sources
+from l4e_widgets.services.library_labels import LabelGroups
+from l4e_widgets.services.library_models import Model, ModelResultsView
 from l4e_widgets.services.showing import Shown
+from l4e_widgets.services.sources import Sources
 from l4e_widgets.services.watching import progress_bar
 from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.records import CaseRecord
 
-__all__ = ["Dataset", "Job", "Model", "ModelResultsView", "Project", "Workspace"]
+__all__ = ["Dataset", "Job", "LabelGroups", "Model", "ModelResultsView", "Project", "Workspace"]
 
 Moment = str | pd.Timestamp | int
 
@@ -120,6 +122,30 @@ class Workspace(Shown):
             samples.create_sample_project(self.context, watch=watch)
         return Project(self.context, samples.SAMPLE_PROJECT)
 
+    def import_project(self, path: str | Path, *, name: str = "") -> Project:
+        """Take a project from a file that `Project.export` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The zip file.
+        name : str
+            Name to give it; its own where empty.
+
+        Returns
+        -------
+        Project
+            The project.
+
+        Raises
+        ------
+        DataError
+            The file is no exported project; nothing of it was kept.
+        NameRefused
+            The name breaks its rule or is taken.
+        """
+        return Project(self.context, archives.import_project(self.context, Path(path), name=name))
+
     def delete_project(self, name: str, *, confirm_name: str) -> None:
         """Delete a project with everything in it.
 
@@ -174,6 +200,59 @@ class Project(Shown):
         """Its trained models, oldest first."""
         return tuple(Model(self.context, self.name, name) for name in self.summary.models)
 
+    @property
+    def labels(self) -> LabelGroups:
+        """Its label groups."""
+        return LabelGroups(self.context, self.name)
+
+    @property
+    def cases(self) -> tuple[CaseRecord, ...]:
+        """What people said of events, in order of time."""
+        return cases.list_cases(self.context, self.name)
+
+    def answer(self, event: results.EventRecord, verdict: str, note: str = "") -> CaseRecord:
+        """Say what an event was; the answer outlives alarm budgets and models.
+
+        Parameters
+        ----------
+        event : EventRecord
+            An event of any model of the project, as in `model.results.answer.events`.
+        verdict : str
+            ``real``, ``false`` or ``open``.
+        note : str
+            What else is to be said, at most 2,560 characters.
+
+        Returns
+        -------
+        CaseRecord
+            The case.
+
+        Raises
+        ------
+        UsageError
+            The verdict is none of the three.
+        """
+        return cases.answer_event(self.context, self.name, event.span, event.sensor_ids, verdict=verdict, note=note)
+
+    def verify(self) -> verify.Checked:
+        """Check that every document, part and model of it is whole."""
+        return verify.verify_project(self.context, self.name)
+
+    def export(self, path: str | Path) -> Path:
+        """Write it as one zip file that `Workspace.import_project` takes on any machine.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; its folder must exist.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return archives.export_project(self.context, self.name, Path(path))
+
     def model(self, name: str) -> Model:
         """Return a trained model.
 
@@ -196,6 +275,34 @@ class Project(Shown):
         model.refuse_unknown()
         return model
 
+    def add_data(self, data: Sources, *, wait: bool = True, options: ReadingOptions | None = None) -> Job:
+        """Add data; where a time is there already, the new values win wherever there is one.
+
+        Parameters
+        ----------
+        data : path, sequence of paths, DataFrame or SensorFrame
+            Files, or a table with a time index; sensors are matched by name, new ones are added.
+        wait : bool
+            Return when it is stored, with a progress bar, else at once.
+        options : ReadingOptions, optional
+            What is known of the files.
+
+        Returns
+        -------
+        Job
+            Its result counts rows added, rows whose time was there, and values replaced.
+
+        Raises
+        ------
+        Blocked
+            The project has no data yet, or a job of it is under way.
+        DataError
+            The data cannot be read or does not fit; the project is as it was.
+        """
+        with progress_bar() as watch:
+            view = adding.add_data(self.context, self.name, data, options=options, wait=wait, watch=watch)
+        return Job(self.context, self.name, view.id)
+
     def train(
         self,
         model: str | None = None,
@@ -209,6 +316,8 @@ class Project(Shown):
         exclude: Sequence[TimeRange | tuple[Moment, Moment]] = (),
         sampling_rate: pd.Timedelta | str | None = None,
         alarm_budget: float = DEFAULT_BUDGET,
+        label_group: str = "",
+        detector: str = DEFAULT_DETECTOR,
     ) -> Job:
         """Train a model in a process of its own; what is not said is proposed by the data.
 
@@ -232,6 +341,10 @@ class Project(Shown):
             Target sampling rate, for example ``"5min"``; the suggested one where absent.
         alarm_budget : float
             False alarms a month that are acceptable when nothing is wrong.
+        label_group : str
+            Take the labels of this group instead of `labels`; the model keeps them as they are now.
+        detector : str
+            What learns: ours, or one that an installed package brings.
 
         Returns
         -------
@@ -244,6 +357,8 @@ class Project(Shown):
             Something stands in the way; the sentence says what.
         DataError
             What was said does not fit the data.
+        NotFound
+            A sensor, label group or detector is unknown.
         """
         choice = RangeChoice(
             train_start=_ns(train_start),
@@ -261,6 +376,8 @@ class Project(Shown):
             exclude=_ranges(exclude),
             sampling_rate_s=None if sampling_rate is None else pd.Timedelta(sampling_rate).total_seconds(),
             alarm_budget=alarm_budget,
+            label_group=label_group,
+            detector=detector,
         )
         return Job(self.context, self.name, training.train(self.context, self.name, proposal).id)
 
@@ -398,7 +515,10 @@ class Job(Shown):
         """Model that this training made; waits for it."""
         view = self.wait().view
         if "model" not in view.result:
-            raise L4EError(f"This job makes no model: it is of the kind {view.kind}.")
+            raise L4EError(
+                f"This job makes no model: it is of the kind {view.kind}.",
+                fix="Take the job that project.train() gave.",
+            )
         return Model(self.context, self.project, view.result["model"])
 
     def _lines(self) -> Sequence[tuple[str, str]]:
@@ -406,160 +526,6 @@ class Job(Shown):
         view = self.view
         state = f"{view.status}, {view.progress:.0%}" if view.is_active else view.status
         return (("Job", self.id), ("State", state), ("Doing", str(view.error or view.message)))
-
-
-class Model(Shown):
-    """A trained model.
-
-    Parameters
-    ----------
-    context : Context
-        The workspace.
-    project, name : str
-        Names of the project and of the model.
-    """
-
-    def __init__(self, context: Context, project: str, name: str) -> None:
-        self.context = context
-        self.project = project
-        self.name = name
-
-    def refuse_unknown(self) -> None:
-        """Raise where there is no such model."""
-        results.model_record(self.context, self.project, self.name)
-
-    @property
-    def results(self) -> ModelResultsView:
-        """What it says of the evaluation range, at the budget in force."""
-        return self.results_at(None)
-
-    def results_at(self, alarm_budget: float | None) -> ModelResultsView:
-        """Return what it says at another alarm budget; nothing stored changes.
-
-        Parameters
-        ----------
-        alarm_budget : float or None
-            False alarms a month; the budget in force where None.
-
-        Returns
-        -------
-        ModelResultsView
-            Events, scores, contributions.
-        """
-        return ModelResultsView(self.context, self.project, self.name, alarm_budget)
-
-    def save_report(self, path: str | Path) -> Path:
-        """Save the report as one HTML file that works without a network.
-
-        Parameters
-        ----------
-        path : str or Path
-            The file; its folder must exist.
-
-        Returns
-        -------
-        Path
-            The file.
-        """
-        with progress_bar() as watch:
-            return reports.save_report(self.context, self.project, self.name, Path(path), watch=watch)
-
-    def save_scores(self, path: str | Path) -> None:
-        """Save score, prediction and contributions of every row.
-
-        Parameters
-        ----------
-        path : str or Path
-            File ending in `.csv` or `.parquet`.
-        """
-        exports.save_scores(self.context, self.project, self.name, Path(path))
-
-    def _lines(self) -> Sequence[tuple[str, str]]:
-        """Return what to show."""
-        answer = self.results.answer
-        return (("Model", self.name), ("Answer", answer.sentence), ("", answer.detail), *_warned(answer.warnings))
-
-
-class ModelResultsView(Shown):
-    """Results of a model as tables.
-
-    Parameters
-    ----------
-    context : Context
-        The workspace.
-    project, model : str
-        Names.
-    alarm_budget : float or None
-        False alarms a month; the budget in force where None.
-    """
-
-    def __init__(self, context: Context, project: str, model: str, alarm_budget: float | None = None) -> None:
-        self.context = context
-        self.project = project
-        self.model = model
-        self.alarm_budget = alarm_budget
-
-    @cached_property
-    def answer(self) -> results.Results:
-        """Sentence, events and findings."""
-        return results.results(self.context, self.project, self.model, budget=self.alarm_budget)
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """One row an event: start, end, duration, max_score, severity, sentence, sensors (name to share)."""
-        rows = [_event_row(event) for event in self.answer.events]
-        columns = ["start", "end", "duration", "max_score", "severity", "sentence", "sensors"]
-        table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
-        return table
-
-    @cached_property
-    def scores(self) -> pd.DataFrame:
-        """Anomaly score (0 to 1) and prediction (0 or 1) of every stored row, by UTC time."""
-        table: pd.DataFrame = self._table[["anomaly_score", "prediction"]]
-        return table
-
-    @cached_property
-    def contributions(self) -> pd.DataFrame:
-        """Share of every sensor in every stored row, by UTC time; rows sum to 1."""
-        shares: pd.DataFrame = self._table.drop(columns=["anomaly_score", "prediction"]).rename(
-            columns=lambda name: name.removeprefix("contribution_")
-        )
-        return shares
-
-    @cached_property
-    def _table(self) -> pd.DataFrame:
-        """Scores, predictions and contributions of every stored row."""
-        table = exports.score_table(self.context, self.project, self.model, budget=self.alarm_budget)
-        columns = {name: table[name].to_numpy() for name in table.columns if name != "timestamp"}
-        times = table["timestamp"].dt.replace_time_zone(None).to_numpy()
-        index = pd.DatetimeIndex(times, tz="UTC", name="timestamp")
-        whole: pd.DataFrame = pd.DataFrame(columns, index=index)
-        return whole
-
-    def _lines(self) -> Sequence[tuple[str, str]]:
-        """Return what to show."""
-        answer = self.answer
-        events = [("Event", event.sentence) for event in answer.events]
-        return (("Answer", answer.sentence), ("", answer.detail), *events, *_warned(answer.warnings))
-
-
-def _event_row(event: results.EventRecord) -> dict[str, Any]:
-    """Return an event as a row of a table."""
-    start, end = pd.Timestamp(event.span.start, tz="UTC"), pd.Timestamp(event.span.end, tz="UTC")
-    return {
-        "start": start,
-        "end": end,
-        "duration": end - start,
-        "max_score": event.max_score,
-        "severity": event.severity,
-        "sentence": event.sentence,
-        "sensors": {share.sensor.name: share.share for share in event.sensors},
-    }
-
-
-def _warned(warnings: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return warnings as lines to show."""
-    return tuple(("Warning", warning) for warning in warnings)
 
 
 def _ns(moment: Moment | None) -> int | None:

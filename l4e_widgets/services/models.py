@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from l4e_widgets.core.errors import UsageError
+from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
@@ -102,18 +102,17 @@ def set_alarm_budget(context: Context, project: str, model: str, alarm_budget: f
     Raises
     ------
     UsageError
-        The budget is not above 0.
+        The budget is no number above 0.
     NotFound
         There is no such project or model.
     Conflict
         Someone else moved it meanwhile.
     """
-    if not alarm_budget > 0:
-        raise UsageError("An alarm budget must be above 0.", got=f"{alarm_budget:g}", expected="for example 1 a month")
     keys = project_keys(context, project)
     record = read_record(context.documents, keys, model)
     key = keys.model(model, record.version).calibration
     stored = context.documents.get(key, CalibrationRecord)
+    Calibration.from_dict(stored.value.calibration).threshold(alarm_budget)
     changed = replace(stored.value, alarm_budget=float(alarm_budget))
     context.documents.put(key, changed, expected_revision=stored.revision)
     log_action(context.documents, keys.actions, "set_alarm_budget", {"model": model, "alarm_budget": alarm_budget})

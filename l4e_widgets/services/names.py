@@ -6,7 +6,7 @@ import re
 
 from l4e_widgets.core.errors import NameRefused
 
-__all__ = ["check_description", "check_model_name", "check_project_name"]
+__all__ = ["check_description", "check_label_group_name", "check_model_name", "check_project_name"]
 
 _PROJECT = re.compile(r"[a-zA-Z0-9_-]{3,170}")
 _MODEL = re.compile(r"[a-zA-Z0-9_-]{1,200}")
@@ -54,6 +54,28 @@ def check_model_name(name: str) -> None:
             got=_shown(name),
             expected="1 to 200 characters out of a-z, A-Z, 0-9, _ and -",
             fix="Choose another name, for example winter-v2.",
+        )
+
+
+def check_label_group_name(name: str) -> None:
+    """Refuse a label group name that breaks its rule.
+
+    Parameters
+    ----------
+    name : str
+        1 to 200 letters, digits, `_` and `-`.
+
+    Raises
+    ------
+    NameRefused
+        It breaks the rule.
+    """
+    if not _MODEL.fullmatch(name):
+        raise NameRefused(
+            "This label group name cannot be used.",
+            got=_shown(name),
+            expected="1 to 200 characters out of a-z, A-Z, 0-9, _ and -",
+            fix="Choose another name, for example known-faults.",
         )
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "delete_project",
     "list_projects",
     "project_summary",
+    "refuse_while_busy",
 ]
 
 Sources: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
@@ -246,7 +247,11 @@ def _frame(table: pd.DataFrame) -> SensorFrame:
         table = table.set_index(times[0])
     numeric = table.select_dtypes("number").astype("float64")
     if numeric.shape[1] == 0 or not len(numeric):
-        raise DataError("The table has no numbers.", expected="at least one numeric column and one row")
+        raise DataError(
+            "The table has no numbers.",
+            expected="at least one numeric column and one row",
+            fix="Convert the columns with pandas.to_numeric, or give more rows.",
+        )
     ordered = numeric[~numeric.index.isna()].sort_index(kind="stable")
     return SensorFrame.from_dataframe(ordered[~ordered.index.duplicated(keep="last")])
 
@@ -378,7 +383,7 @@ def delete_project(context: Context, project: str, *, confirm_name: str) -> None
         raise UsageError(
             "The names differ, so nothing was deleted.", got=confirm_name, expected=project, fix="Type the name again."
         )
-    _refuse_while_busy(context, keys, project)
+    refuse_while_busy(context, project)
     record = context.documents.get(keys.project, ProjectRecord).value
     context.documents.put(keys.project, replace(record, stage=DELETING))
     _clear(context, keys)
@@ -386,9 +391,22 @@ def delete_project(context: Context, project: str, *, confirm_name: str) -> None
     log_action(context.documents, WORKSPACE_ACTIONS, "delete_project", {"name": project})
 
 
-def _refuse_while_busy(context: Context, keys: ProjectKeys, project: str) -> None:
-    """Refuse to go on while a job of the project is under way."""
-    busy = [view for view in list_jobs(context, keys) if view.is_active and not view.stale]
+def refuse_while_busy(context: Context, project: str) -> None:
+    """Refuse to go on while a job of a project is under way.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+
+    Raises
+    ------
+    Blocked
+        A job is under way; the sentence says which.
+    """
+    busy = [view for view in list_jobs(context, ProjectKeys.of(project)) if view.is_active and not view.stale]
     if busy:
         raise Blocked(
             f'Project "{project}" is at work: {busy[0].kind}, {busy[0].message or "about to start"}.',

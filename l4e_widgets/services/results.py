@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +11,26 @@ import numpy.typing as npt
 
 from l4e_widgets.core.accuracy import Accuracy
 from l4e_widgets.core.detection.contract import Finding
+from l4e_widgets.core.errors import NotFound
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import FrameSource, SeriesSource
-from l4e_widgets.core.times import TimeRange
+from l4e_widgets.core.times import TimeRange, to_ns
 from l4e_widgets.figures.answers import event_words, results_detail, results_sentence
+from l4e_widgets.services.cases import case_of, list_cases
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.models import read_record
-from l4e_widgets.storage.records import ModelRecord
+from l4e_widgets.storage.records import CaseRecord, ModelRecord
 
 __all__ = [
     "EventRecord",
     "ExpectedFrame",
     "FindingWords",
     "Results",
+    "choose_event",
     "contribution_frame",
     "expected_frame",
     "model_record",
@@ -54,6 +58,12 @@ class EventRecord:
         When, which sensor, how far and which way.
     sensors : tuple of SensorShare
         Largest share first.
+    case : str
+        Id of the case that people made of it by an answer; empty where nobody did.
+    verdict : str
+        ``real``, ``false`` or ``open``.
+    note : str
+        What else was said.
     """
 
     span: TimeRange
@@ -61,6 +71,14 @@ class EventRecord:
     severity: str
     sentence: str
     sensors: tuple[SensorShare, ...]
+    case: str = ""
+    verdict: str = "open"
+    note: str = ""
+
+    @property
+    def sensor_ids(self) -> tuple[str, ...]:
+        """Ids of its sensors, largest share first."""
+        return tuple(share.sensor.id for share in self.sensors)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as plain values; times are ISO texts with Z."""
@@ -69,6 +87,9 @@ class EventRecord:
             "max_score": self.max_score,
             "severity": self.severity,
             "sentence": self.sentence,
+            "case": self.case,
+            "verdict": self.verdict,
+            "note": self.note,
             "sensors": [
                 {
                     "name": share.sensor.name,
@@ -222,7 +243,7 @@ def results(context: Context, project: str, model: str, *, budget: float | None 
     NotFound
         There is no such project or model.
     """
-    return _in_words(_reader(context, project, model).results(budget))
+    return _in_words(_reader(context, project, model).results(budget), list_cases(context, project))
 
 
 def _reader(context: Context, project: str, model: str) -> ModelReader:
@@ -230,8 +251,8 @@ def _reader(context: Context, project: str, model: str) -> ModelReader:
     return ModelReader(context.documents, project_keys(context, project), model)
 
 
-def _in_words(found: ModelResults) -> Results:
-    """Return results with their sentences."""
+def _in_words(found: ModelResults, cases: Sequence[CaseRecord]) -> Results:
+    """Return results with their sentences, and what people said of the events."""
     labels = {sensor.id: sensor.name for sensor in found.sensors}
     return Results(
         model=found.model,
@@ -242,7 +263,7 @@ def _in_words(found: ModelResults) -> Results:
         sampling_rate_s=found.sampling_rate_s,
         budget=found.budget,
         sensors=found.sensors,
-        events=tuple(_event(event) for event in found.events),
+        events=tuple(_event(event, cases) for event in found.events),
         findings=tuple(_finding(finding, labels) for finding in found.findings),
         accuracy=found.accuracy,
         reasons=found.reasons,
@@ -250,15 +271,59 @@ def _in_words(found: ModelResults) -> Results:
     )
 
 
-def _event(event: ExplainedEvent) -> EventRecord:
-    """Return an event with its sentence."""
+def _event(event: ExplainedEvent, cases: Sequence[CaseRecord]) -> EventRecord:
+    """Return an event with its sentence, and with the answer to it where there is one."""
+    case = case_of(cases, event.span, tuple(share.sensor.id for share in event.shares))
     return EventRecord(
         span=event.span,
         max_score=event.max_score,
         severity=event.severity,
         sentence=event_words(event),
         sensors=event.shares,
+        case=case.id if case else "",
+        verdict=case.verdict if case else "open",
+        note=case.note if case else "",
     )
+
+
+def choose_event(found: Results, which: str) -> EventRecord:
+    """Return one event of the results by what a person types of it.
+
+    Parameters
+    ----------
+    found : Results
+        What a model found.
+    which : str
+        Its number in order of time, from 1, or a moment inside it.
+
+    Returns
+    -------
+    EventRecord
+        The event.
+
+    Raises
+    ------
+    NotFound
+        There is no such event; the number of those there are is told.
+    DataError
+        It is neither a number nor a time.
+    """
+    number = int(which) - 1 if which.isdecimal() and len(which) < 7 else None
+    if number is not None:
+        match = [event for place, event in enumerate(found.events) if place == number]
+    else:
+        moment = to_ns(which)
+        match = [event for event in found.events if event.span.start <= moment < event.span.end]
+    if not match:
+        raise NotFound(
+            f'There is no event "{which}".',
+            where=f"model {found.model}",
+            expected=f"a number from 1 to {len(found.events)}, or a time inside an event"
+            if found.events
+            else "another alarm budget: at this one there is no event",
+            fix="Look at the events first, at the same alarm budget.",
+        )
+    return match[0]
 
 
 def _finding(finding: Finding, labels: dict[str, str]) -> FindingWords:

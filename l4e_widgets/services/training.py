@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
-from l4e_widgets.core.errors import Blocked, DataError
+from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR, check_detector_name
+from l4e_widgets.core.errors import Blocked, DataError, UsageError
 from l4e_widgets.core.labels import Rating
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice, propose_ranges, rows_inside, rows_needed
@@ -95,6 +96,7 @@ def propose_training(
     exclude: Sequence[TimeRange] = (),
     sampling_rate_s: float | None = None,
     alarm_budget: float = DEFAULT_BUDGET,
+    detector: str = DEFAULT_DETECTOR,
 ) -> TrainingProposal:
     """Complete what the user has said to a whole training, with reasons.
 
@@ -120,6 +122,8 @@ def propose_training(
         Target sampling rate in seconds; the suggested one where absent.
     alarm_budget : float
         False alarms a month that are acceptable when nothing is wrong.
+    detector : str
+        Name in the registry of detectors: ours, or one that an installed package brings.
 
     Returns
     -------
@@ -131,8 +135,12 @@ def propose_training(
     DataError
         What was said does not fit the data.
     NotFound
-        A sensor is unknown.
+        A sensor, label group or detector is unknown.
+    UsageError
+        The alarm budget is no number above 0.
     """
+    check_detector_name(detector)
+    _check_budget(alarm_budget)
     record = dataset_record(context, project)
     source = series_source(context, project)
     timestamps = source.read([], record.span.start, record.span.end).timestamps
@@ -162,11 +170,23 @@ def propose_training(
         exclude=tuple(exclude),
         labels=tuple(labels),
         alarm_budget=alarm_budget,
+        detector=detector,
         label_group=label_group,
         label_revision=revision,
     )
     rate = f"One row every {duration_text(request.sampling_rate_s)}."
     return TrainingProposal(request=request, reasons=(*proposal.reasons, *told, rate), warnings=proposal.warnings)
+
+
+def _check_budget(alarm_budget: float) -> None:
+    """Refuse an alarm budget that no calibration could keep."""
+    if not (np.isfinite(alarm_budget) and alarm_budget > 0):
+        raise UsageError(
+            "The alarm budget must be a number above 0.",
+            got=str(alarm_budget),
+            expected="false alarms a month, such as 1",
+            fix="Choose how many false alarms a month you can live with.",
+        )
 
 
 def _rated(group: LabelGroup, rating: Rating) -> tuple[TimeRange, ...]:

@@ -1,0 +1,239 @@
+"""The library's objects of a model: what it found as tables, and what people said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from l4e_widgets.services import cases, exports, models, reports, results
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.results import EventRecord
+from l4e_widgets.services.showing import Shown
+from l4e_widgets.services.watching import progress_bar
+from l4e_widgets.storage.records import CaseRecord
+
+__all__ = ["Model", "ModelResultsView"]
+
+EVENT_COLUMNS = [
+    "start",
+    "end",
+    "duration",
+    "max_score",
+    "severity",
+    "sentence",
+    "sensors",
+    "case",
+    "verdict",
+    "note",
+]
+
+
+class Model(Shown):
+    """A trained model.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, name : str
+        Names of the project and of the model.
+    """
+
+    def __init__(self, context: Context, project: str, name: str) -> None:
+        self.context = context
+        self.project = project
+        self.name = name
+
+    def refuse_unknown(self) -> None:
+        """Raise where there is no such model."""
+        results.model_record(self.context, self.project, self.name)
+
+    @property
+    def results(self) -> ModelResultsView:
+        """What it says of the evaluation range, at the budget in force."""
+        return self.results_at(None)
+
+    def results_at(self, alarm_budget: float | None) -> ModelResultsView:
+        """Return what it says at another alarm budget; nothing stored changes.
+
+        Parameters
+        ----------
+        alarm_budget : float or None
+            False alarms a month; the budget in force where None.
+
+        Returns
+        -------
+        ModelResultsView
+            Events, scores, contributions.
+        """
+        return ModelResultsView(self.context, self.project, self.name, alarm_budget)
+
+    def set_alarm_budget(self, alarm_budget: float) -> None:
+        """Put another alarm budget in force, for every reader; nothing stored is scored again.
+
+        Parameters
+        ----------
+        alarm_budget : float
+            False alarms a month you can live with.
+
+        Raises
+        ------
+        UsageError
+            The budget is no number above 0.
+        """
+        models.set_alarm_budget(self.context, self.project, self.name, alarm_budget)
+
+    def answer(
+        self, event: EventRecord | str | int, verdict: str, note: str = "", *, alarm_budget: float | None = None
+    ) -> CaseRecord:
+        """Say what an event was; the answer outlives alarm budgets and models.
+
+        Parameters
+        ----------
+        event : EventRecord, str or int
+            An event of `results.answer.events`, its number in order of time from 1, or a time inside it.
+        verdict : str
+            ``real``, ``false`` or ``open``.
+        note : str
+            What else is to be said, at most 2,560 characters.
+        alarm_budget : float, optional
+            Budget at which a number or a time is looked up; the one in force where absent.
+
+        Returns
+        -------
+        CaseRecord
+            The case.
+
+        Raises
+        ------
+        NotFound
+            There is no such event.
+        UsageError
+            The verdict is none of the three.
+        """
+        if not isinstance(event, EventRecord):
+            event = results.choose_event(self.results_at(alarm_budget).answer, str(event))
+        return cases.answer_event(self.context, self.project, event.span, event.sensor_ids, verdict=verdict, note=note)
+
+    def delete(self) -> None:
+        """Delete it with its scores; data, labels and cases stay."""
+        models.delete_model(self.context, self.project, self.name)
+
+    def save_report(self, path: str | Path) -> Path:
+        """Save the report as one HTML file that works without a network.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; its folder must exist.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        with progress_bar() as watch:
+            return reports.save_report(self.context, self.project, self.name, Path(path), watch=watch)
+
+    def save_scores(self, path: str | Path) -> None:
+        """Save score, prediction and contributions of every row.
+
+        Parameters
+        ----------
+        path : str or Path
+            File ending in `.csv` or `.parquet`.
+        """
+        exports.save_scores(self.context, self.project, self.name, Path(path))
+
+    def _lines(self) -> Sequence[tuple[str, str]]:
+        """Return what to show."""
+        answer = self.results.answer
+        return (("Model", self.name), ("Answer", answer.sentence), ("", answer.detail), *_warned(answer.warnings))
+
+
+class ModelResultsView(Shown):
+    """Results of a model as tables.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    alarm_budget : float or None
+        False alarms a month; the budget in force where None.
+    """
+
+    def __init__(self, context: Context, project: str, model: str, alarm_budget: float | None = None) -> None:
+        self.context = context
+        self.project = project
+        self.model = model
+        self.alarm_budget = alarm_budget
+
+    @cached_property
+    def answer(self) -> results.Results:
+        """Sentence, events and findings."""
+        return results.results(self.context, self.project, self.model, budget=self.alarm_budget)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """One row an event: `EVENT_COLUMNS`; sensors maps names to shares, case is empty until somebody answered."""
+        rows = [_event_row(event) for event in self.answer.events]
+        table: pd.DataFrame = pd.DataFrame(rows, columns=EVENT_COLUMNS)
+        return table
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Anomaly score (0 to 1) and prediction (0 or 1) of every stored row, by UTC time."""
+        table: pd.DataFrame = self._table[["anomaly_score", "prediction"]]
+        return table
+
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """Share of every sensor in every stored row, by UTC time; rows sum to 1."""
+        shares: pd.DataFrame = self._table.drop(columns=["anomaly_score", "prediction"]).rename(
+            columns=lambda name: name.removeprefix("contribution_")
+        )
+        return shares
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        """Scores, predictions and contributions of every stored row."""
+        table = exports.score_table(self.context, self.project, self.model, budget=self.alarm_budget)
+        columns = {name: table[name].to_numpy() for name in table.columns if name != "timestamp"}
+        times = table["timestamp"].dt.replace_time_zone(None).to_numpy()
+        index = pd.DatetimeIndex(times, tz="UTC", name="timestamp")
+        whole: pd.DataFrame = pd.DataFrame(columns, index=index)
+        return whole
+
+    def _lines(self) -> Sequence[tuple[str, str]]:
+        """Return what to show."""
+        answer = self.answer
+        events = [("Event", event.sentence) for event in answer.events]
+        return (("Answer", answer.sentence), ("", answer.detail), *events, *_warned(answer.warnings))
+
+
+def _event_row(event: results.EventRecord) -> dict[str, Any]:
+    """Return an event as a row of a table."""
+    start, end = pd.Timestamp(event.span.start, tz="UTC"), pd.Timestamp(event.span.end, tz="UTC")
+    return {
+        "start": start,
+        "end": end,
+        "duration": end - start,
+        "max_score": event.max_score,
+        "severity": event.severity,
+        "sentence": event.sentence,
+        "sensors": {share.sensor.name: share.share for share in event.sensors},
+        "case": event.case,
+        "verdict": event.verdict,
+        "note": event.note,
+    }
+
+
+def _warned(warnings: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return warnings as lines to show."""
+    return tuple(("Warning", warning) for warning in warnings)
