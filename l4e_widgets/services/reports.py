@@ -12,7 +12,52 @@ from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
 from l4e_widgets.storage.models import read_record
 from l4e_widgets.storage.objects import told_as_storage_error, write_atomically
 
-__all__ = ["save_report"]
+__all__ = ["report_bytes", "save_report", "start_report"]
+
+
+def start_report(context: Context, project: str, model: str, *, title: str = "") -> JobView:
+    """Start to make the report of a model; it goes on without whoever asked.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    title : str
+        What the report is on; the project's name where empty.
+
+    Returns
+    -------
+    JobView
+        The job; `report_bytes` takes it once it has succeeded.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model.
+    """
+    keys = project_keys(context, project)
+    read_record(context.documents, keys, model)
+    return start_job(context, keys, "report", {"model": model, "title": title})
+
+
+def report_bytes(context: Context, view: JobView) -> bytes:
+    """Return the file that a report job made.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    view : JobView
+        A report job that has succeeded.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8.
+    """
+    return context.store.read(str(view.result["report"]))
 
 
 def save_report(
@@ -52,11 +97,9 @@ def save_report(
         The file cannot be written; an older one of that name is untouched.
     """
     check_output(path)
-    keys = project_keys(context, project)
-    read_record(context.documents, keys, model)
-    started = start_job(context, keys, "report", {"model": model, "title": title})
-    view = wait_for_job(context, keys, started.id, watch=watch)
-    content = context.store.read(view.result["report"])
+    started = start_report(context, project, model, title=title)
+    view = wait_for_job(context, project_keys(context, project), started.id, watch=watch)
+    content = report_bytes(context, view)
     with told_as_storage_error(str(path)):
         write_atomically(path, content)
     return path

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from l4e_widgets.services.library import Workspace
+from l4e_widgets.widgets.results import ResultsModel
 from l4e_widgets.widgets.training import Training, TrainingModel
 
 
@@ -81,3 +82,17 @@ def test_a_time_that_is_none_is_a_sentence(workspace: Workspace) -> None:
     page._chosen("end", "tomorrow")
     assert '"tomorrow" is not a time' in page.model.error
     page.close()
+
+
+def test_the_report_leaves_the_results_page_as_a_file(workspace: Workspace) -> None:
+    training = TrainingModel(workspace.context, "machine")
+    training.train()
+    trained(training)
+    model = ResultsModel(workspace.context, "machine")
+    model.make_report()
+    until = time.monotonic() + 60
+    while (content := model.look_at_report()) is None:
+        assert time.monotonic() < until, "the report was not made"
+        time.sleep(0.05)
+    assert content.startswith(b"<!doctype html>") or content.startswith(b"<!DOCTYPE html>")
+    assert b"model-1" in content

@@ -9,7 +9,10 @@ import traitlets
 from l4e_widgets.core.errors import NotFound
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, iso_z, to_ns
 from l4e_widgets.services.context import Context
+from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.jobs import JobView, job
 from l4e_widgets.services.projects import project_summary
+from l4e_widgets.services.reports import report_bytes, start_report
 from l4e_widgets.services.results import EventRecord, results
 from l4e_widgets.services.results import Results as Found
 from l4e_widgets.widgets.parts.events import PageState, answered
@@ -43,6 +46,7 @@ class ResultsModel(PageState):
     chosen: int = traitlets.Int(-1)
     window: TimeRange | None = traitlets.Any(None, allow_none=True)
     width: str = traitlets.Enum(tuple(WINDOWS), default_value=ALL)
+    report_job: JobView | None = traitlets.Any(None, allow_none=True)
 
     def __init__(self, context: Context, project: str, model: str = "", event: str = "") -> None:
         super().__init__()
@@ -74,6 +78,33 @@ class ResultsModel(PageState):
         self.show_all()
         if event:
             self.choose_start(event)
+
+    def make_report(self) -> None:
+        """Start to make the report; one that is being made already goes on."""
+        if self.report_job is None or not self.report_job.is_active:
+            self.report_job = start_report(self.context, self.project, self.model)
+
+    def look_at_report(self) -> bytes | None:
+        """Look how the report stands.
+
+        Returns
+        -------
+        bytes or None
+            The file once it is made, None until then.
+
+        Raises
+        ------
+        L4EError
+            It could not be made.
+        """
+        if self.report_job is None:
+            return None
+        keys = project_keys(self.context, self.project)
+        view = job(self.context, keys, self.report_job.id)
+        self.report_job = view
+        if view.error is not None:
+            raise view.error
+        return report_bytes(self.context, view) if view.status == "SUCCESS" else None
 
     @property
     def whole(self) -> TimeRange | None:

@@ -13,6 +13,7 @@ from l4e_widgets.widgets.parts.glyphs import badge
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
+from l4e_widgets.widgets.parts.ticker import Ticker
 from l4e_widgets.widgets.results.chart import chart_events, results_panels
 from l4e_widgets.widgets.results.events import events_csv, events_section, notes_section
 from l4e_widgets.widgets.results.model import WINDOWS, ResultsModel
@@ -38,6 +39,7 @@ class Results(Page):
     def __init__(self, workspace: Place = None, *, project: str, model: str = "", event: str = "") -> None:
         super().__init__(ResultsModel(context_of(workspace), project, model, event))
         self.model: ResultsModel
+        self._ticker = Ticker(self._look)
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make head, chart and table.
@@ -51,7 +53,7 @@ class Results(Page):
         self._chart = ChartPlace("Anomaly score and sensors over time")
         self._chart.widget.add_class("l4e-beside")
         self._table = Panel(self._chosen)
-        self.watch(self._draw_head, ["found", "chosen", "width", "window", "error"])
+        self.watch(self._draw_head, ["found", "chosen", "width", "window", "error", "report_job"])
         self.watch(self._draw_chart, ["found", "chosen", "window"])
         self.watch(self._draw_table, ["found", "chosen"])
         return [self._head, self._chart.widget, self._table]
@@ -64,8 +66,30 @@ class Results(Page):
             answered(model, lambda: model.step(int(value)))
         elif act == "width":
             answered(model, lambda: model.zoom(value))
+        elif act == "report":
+            answered(model, model.make_report)
+            self._ticker.start()
         elif act == "save" and model.found is not None:
             self._head.download(f"{model.project}-{model.model}-events.csv", events_csv(model.found), "text/csv")
+
+    def _look(self) -> bool:
+        """Look whether the report is made, hand it to the reader once it is, and tell whether to look again."""
+        content = answered(self.model, self.model.look_at_report)
+        if content is not None:
+            self._head.download(f"{self.model.project}-{self.model.model}.html", content, "text/html")
+        return self.model.report_job is not None and self.model.report_job.is_active
+
+    def close(self) -> None:
+        """Look no more for a report and take the page away."""
+        self._ticker.stop()
+        super().close()
+
+    def _actions(self) -> list[Html]:
+        """What can be taken along."""
+        found, view = self.model.found, self.model.report_job
+        busy = view is not None and view.is_active
+        report = button("Making report" if busy else "Save report", "report", off="being made" if busy else "")
+        return [*([button("Save events as CSV", "save")] if found and found.events else []), report]
 
     def _draw_head(self) -> None:
         model, found = self.model, self.model.found
@@ -85,7 +109,7 @@ class Results(Page):
                 "Results",
                 badge("trained", "eval"),
                 element("span.l4e-2.l4e-s.l4e-nw", f"model {found.model}"),
-                actions=[button("Save events as CSV", "save")] if found.events else [],
+                actions=self._actions(),
             ),
             sentence(event.sentence if event else found.sentence, found.detail if not event else "", sign=sign),
             self._tools(),
