@@ -55,7 +55,7 @@ def read_actions(documents: Documents, key: str) -> tuple[dict[str, Any], ...]:
     for line in _text(documents, key).splitlines():
         try:
             parts = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(parts, dict):
             found.append(parts)

@@ -214,7 +214,7 @@ def _opened(data: bytes, kind: type[Document], key: str) -> Stored[Document]:
         found, found_version = envelope["schema"], int(envelope["schema_version"])
         revision, actor, written = int(envelope["revision"]), str(envelope["actor"]), to_ns(envelope["written"])
         content = envelope["content"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(
             "This document is damaged.", where=key, fix="Restore the file from a backup; nothing else is touched."
         ) from error

@@ -363,7 +363,7 @@ class JobFiles:
         key = f"{self.key}/{name}"
         try:
             return json.loads(self.store.read(key))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise StorageError(
                 "This file of a job is damaged.", where=key, fix="Start the work again; the data is not touched."
             ) from error
@@ -383,5 +383,5 @@ def _attempt_of(data: bytes) -> int:
     """Return the attempt that wrote a state, 0 where the state is damaged and any attempt may write over it."""
     try:
         return int(json.loads(data)["attempt"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return 0
