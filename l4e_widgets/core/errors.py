@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from l4e_widgets.core.questions import Question
+
 __all__ = [
     "Blocked",
     "Canceled",
@@ -80,9 +82,35 @@ class L4EError(Exception):
 
 
 class DataError(L4EError):
-    """The data cannot be read or cannot be learned from."""
+    """The data cannot be read or cannot be learned from.
+
+    Parameters
+    ----------
+    what, where, got, expected, fix : str
+        The five parts of every error.
+    question : Question or None
+        What has to be answered first, where that is why; a page can ask it.
+    """
 
     code = "data"
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        got: str = "",
+        expected: str = "",
+        fix: str = "",
+        question: Question | None = None,
+    ) -> None:
+        super().__init__(what, where=where, got=got, expected=expected, fix=fix)
+        self.question = question
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the five parts, the code, and the question as JSON where there is one."""
+        parts = super().to_dict()
+        return {**parts, "question": self.question.to_json()} if self.question else parts
 
 
 class NameRefused(L4EError):
@@ -167,10 +195,13 @@ def error_from_dict(parts: dict[str, str]) -> L4EError:
         The error, of the class its code names.
     """
     kind = _FAMILY.get(parts.get("code", "error"), L4EError)
-    return kind(
+    error = kind(
         parts.get("what", "Something went wrong."),
         where=parts.get("where", ""),
         got=parts.get("got", ""),
         expected=parts.get("expected", ""),
         fix=parts.get("fix", ""),
     )
+    if isinstance(error, DataError) and parts.get("question"):
+        error.question = Question.from_json(parts["question"])
+    return error

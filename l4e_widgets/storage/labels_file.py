@@ -15,8 +15,8 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.date_order import ORDERS, parse_deciding_order
 from l4e_widgets.core.reading.text import detect_encoding, refuse_binary
 from l4e_widgets.core.reading.times import (
-    EPOCH_UNITS,
     NO_TIME,
+    NUMBER_FORMATS,
     ParsedTimes,
     epoch_unit,
     parse_epoch,
@@ -117,7 +117,7 @@ def _is_header(cells: Sequence[str], timestamp_format: str | None) -> bool:
 
 
 def _parse(cells: pl.Series, lines: np.ndarray, wanted: str | None, *, where: str) -> ParsedTimes:
-    if wanted in EPOCH_UNITS:
+    if wanted in NUMBER_FORMATS:
         return parse_epoch(cells, str(wanted))
     if wanted in ORDERS:
         return parse_with_order(cells, str(wanted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from l4e_widgets.core.errors import DataError, NotFound, StorageError
+from l4e_widgets.storage.source_files import SourceFile
 
 __all__ = ["open_source", "text_blocks"]
 
@@ -20,12 +22,12 @@ _GZIP = b"\x1f\x8b"
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading, unpacked where it is packed by gzip.
+def open_source(source: Path | SourceFile) -> Iterator[BinaryIO]:
+    """Open a file for reading, unpacked where it is packed by gzip or lies in a zip archive.
 
     Parameters
     ----------
-    path : Path
+    source : Path or SourceFile
         The file.
 
     Yields
@@ -42,18 +44,18 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
     StorageError
         It may not be read.
     """
-    where = path.name
+    path, where = (source, source.name) if isinstance(source, Path) else (source.path, source.name)
     if path.is_dir():
         raise DataError("This is a folder, not a file.", where=str(path), fix="Name the files inside it.")
     try:
-        with path.open("rb") as file:
+        with _opened(source) as file:
             packed = file.read(2) == _GZIP
             file.seek(0)
             with gzip.open(file, "rb") if packed else file as content:
                 yield content  # type: ignore[misc]
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {path}.", fix="Check the spelling of the path.") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, KeyError) as error:
         raise DataError(
             "The compressed file is damaged or cut off.", where=where, fix="Copy or compress it again."
         ) from error
@@ -61,6 +63,16 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
         raise StorageError(
             f"The file cannot be read: {error.strerror or error}.", where=str(path), fix="Check its permissions."
         ) from error
+
+
+@contextmanager
+def _opened(source: Path | SourceFile) -> Iterator[BinaryIO]:
+    if isinstance(source, Path) or not source.member:
+        with (source if isinstance(source, Path) else source.path).open("rb") as file:
+            yield file
+        return
+    with zipfile.ZipFile(source.path) as archive, archive.open(source.member) as member:
+        yield member  # type: ignore[misc]
 
 
 def text_blocks(content: BinaryIO, encoding: str, *, block_bytes: int | None = None) -> Iterator[tuple[bytes, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import BinaryIO
 
 from l4e_widgets.core.errors import DataError
@@ -15,18 +14,19 @@ from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Part
 from l4e_widgets.core.reading.text import detect_encoding, refuse_binary
 from l4e_widgets.storage.source_bytes import head_of, open_source, text_blocks
+from l4e_widgets.storage.source_files import SourceFile
 
 __all__ = ["read_csv"]
 
 _HEAD_BYTES = 1024 * 1024
 
 
-def read_csv(path: Path, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
+def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
     """Read one CSV, plain or packed by gzip.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         The file.
     options : ReadingOptions
         Answers given in advance.
@@ -43,22 +43,22 @@ def read_csv(path: Path, options: ReadingOptions, *, progress: Callable[[float],
     DataError
         The file cannot be understood, or nothing in it can be kept.
     """
-    with open_source(path) as content:
+    with open_source(source) as content:
         head = head_of(content, _HEAD_BYTES)
         if not head.strip():
             raise DataError(
-                "The file is empty.", where=path.name, expected="a header and rows of data", fix="Export it again."
+                "The file is empty.", where=source.name, expected="a header and rows of data", fix="Export it again."
             )
-        refuse_binary(head, where=path.name)
+        refuse_binary(head, where=source.name)
         encoding = options.encoding or detect_encoding(head)
-        layout = find_layout(_whole_lines(head, encoding), options, where=path.name)
-        size = path.stat().st_size
+        layout = find_layout(_whole_lines(head, encoding), options, where=source.name)
+        size = source.size
         told = (lambda read: progress(min(1.0, read / max(size, 1)))) if progress else None
-        reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=path.name, told=told)
+        reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=source.name, told=told)
         if not layout.decimal_seen and layout.delimiter != "," and reading.decimal_commas():
             content.seek(0)
             layout = replace(layout, decimal=",", decimal_seen=True)
-            reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=path.name, told=told)
+            reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=source.name, told=told)
         return reading.finish(last_line)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,20 +12,25 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.cells import ColumnCells, NumberStyle
 from l4e_widgets.core.reading.csv_reading import ignored_names
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import Part, RowLog, settle_part
+from l4e_widgets.core.reading.part import Part, Reading, settle_part
+from l4e_widgets.core.reading.row_log import RowLog
 from l4e_widgets.core.reading.settle_times import read_times
 from l4e_widgets.core.reading.time_columns import find_time_columns
-from l4e_widgets.core.reading.understanding import ColumnSetAside, Understanding
+from l4e_widgets.core.reading.understanding import IGNORED, ColumnSetAside, Understanding
+from l4e_widgets.storage.source_bytes import open_source
+from l4e_widgets.storage.source_files import SourceFile
 
 __all__ = ["read_parquet", "read_table"]
 
 
-def read_parquet(path: Path, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
+def read_parquet(
+    source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None
+) -> Part:
     """Read one Parquet file.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         The file.
     options : ReadingOptions
         Answers given in advance.
@@ -44,12 +48,13 @@ def read_parquet(path: Path, options: ReadingOptions, *, progress: Callable[[flo
         The file is damaged or nothing in it can be kept.
     """
     try:
-        table = pl.read_parquet(path)
+        with open_source(source) as content:
+            table = pl.read_parquet(content.read() if source.member else source.path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError("The Parquet file is damaged.", where=path.name, fix="Write or copy it again.") from error
+        raise DataError("The Parquet file is damaged.", where=source.name, fix="Write or copy it again.") from error
     if progress:
         progress(0.5)
-    part = read_table(table, options, file=path.name, encoding="parquet")
+    part = read_table(table, options, file=source.name, encoding="parquet")
     if progress:
         progress(1.0)
     return part
@@ -101,10 +106,10 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
         timestamp_column=names[time_column],
         timestamp_format=pattern,
         zone=options.zone or "UTC",
-        columns_set_aside=tuple(ColumnSetAside(name, "ignored as asked") for name in names.values() if name in ignored),
+        columns_set_aside=tuple(ColumnSetAside(name, IGNORED) for name in names.values() if name in ignored),
         missing_words=style.missing_words,
     )
-    return settle_part(
+    told = Reading(
         file=file,
         timestamps=ns,
         rows=rows,
@@ -114,6 +119,7 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
         understanding=understanding,
         notices=notices,
     )
+    return settle_part(told, options)
 
 
 def _time_column(table: pl.DataFrame, names: dict[str, str], options: ReadingOptions, *, file: str) -> str:
@@ -130,20 +136,9 @@ def _time_column(table: pl.DataFrame, names: dict[str, str], options: ReadingOpt
 def _times(
     cells: pl.Series, name: str, rows: np.ndarray, options: ReadingOptions, log: RowLog, *, file: str
 ) -> tuple[np.ndarray, str, tuple[str, ...]]:
-    kind = cells.dtype
-    if kind == pl.Date:
-        cells, kind = cells.cast(pl.Datetime("us")), pl.Datetime("us")
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone:
-            cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        elif options.zone:
-            cells = cells.dt.replace_time_zone(options.zone, ambiguous="earliest", non_existent="null")
-            cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        cells = cells.cast(pl.Datetime("ns")).to_physical().cast(pl.Int64)
-        options = ReadingOptions(timestamp_format="epoch_ns")
-        read = read_times(cells, rows, options=options, log=log, file=file)
-        return read.ns, "", read.notices
-    if kind == pl.String:
+    if cells.dtype == pl.Date:
+        cells = cells.cast(pl.Datetime("us"))
+    if cells.dtype == pl.String:
         cells = cells.str.strip_chars()
     read = read_times(
         cells, rows, options=options, log=log, file=file, header=name, missing_words=options.all_missing_words

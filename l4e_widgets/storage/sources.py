@@ -17,6 +17,7 @@ from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Part
 from l4e_widgets.storage.source_bytes import head_of, open_source
 from l4e_widgets.storage.source_csv import read_csv
+from l4e_widgets.storage.source_files import SourceFile, find_files
 from l4e_widgets.storage.source_parquet import read_parquet, read_table
 
 __all__ = ["ReadingOptions", "SourceData", "read_dataframe", "read_sources"]
@@ -33,8 +34,8 @@ def read_sources(
     Parameters
     ----------
     paths : sequence of Path
-        CSV (plain or packed by gzip) or Parquet files. Files of the same columns are stacked by time, files of
-        different columns are joined by time.
+        CSV (plain or packed by gzip) or Parquet files, folders and zip archives of them. Files of the same columns
+        are stacked by time, files of different columns are joined by time; a sub-folder is a component.
     options : ReadingOptions, optional
         Answers given in advance; everything else is found out.
     progress : callable, optional
@@ -53,14 +54,14 @@ def read_sources(
         A file cannot be understood or nothing in it can be kept.
     """
     chosen = options or ReadingOptions()
-    files = [Path(path) for path in paths]
+    files, passed = find_files([Path(path) for path in paths])
     parts: list[Part] = []
-    for number, path in enumerate(files):
-        told = _share_of(progress, number, len(files), path.name)
-        parts.append(_read_one(path, chosen, told))
+    for number, file in enumerate(files):
+        told = _share_of(progress, number, len(files), file.name)
+        parts.append(_read_one(file, chosen, told))
     if progress:
         progress(0.97, "Putting the rows in order")
-    data = combine_parts(parts, notices=_not_found(parts, chosen))
+    data = combine_parts(parts, notices=(*passed, *_not_found(parts, chosen)))
     if progress:
         progress(1.0, "Read")
     return data
@@ -119,11 +120,12 @@ def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
     return stamps
 
 
-def _read_one(path: Path, options: ReadingOptions, progress: Callable[[float], None] | None) -> Part:
-    with open_source(path) as content:
+def _read_one(source: SourceFile, options: ReadingOptions, progress: Callable[[float], None] | None) -> Part:
+    with open_source(source) as content:
         parquet = head_of(content, 4) == _PARQUET
     read = read_parquet if parquet else read_csv
-    return read(path, options, progress=progress)
+    part = read(source, options, progress=progress)
+    return part.in_component(source.component)
 
 
 def _share_of(progress: Progress | None, number: int, n_files: int, name: str) -> Callable[[float], None] | None:

@@ -286,7 +286,7 @@ FORMATS = (
         options={"zone": "Europe/Paris"},
         times=("2024-03-31T00:30:00Z", "2024-03-31T01:30:00Z"),
         values={"a": (1.0, 3.0)},
-        set_aside={"impossible_time": 1},
+        set_aside={"skipped_hour": 1},
     ),
 )
 
@@ -425,12 +425,6 @@ REFUSED = (
         "day/month/year",
     ),
     refused("the same name twice", text("time,a,a", *table(PLAIN)[1:]), "same name", "columns 2 and 3"),
-    refused(
-        "one value a row",
-        text("time,sensor,value", *(f"{t},{s},1.5" for t in PLAIN for s in "abcd")),
-        "one value a row",
-        'column "sensor"',
-    ),
     refused("no such timestamp column", text(*table(PLAIN)), '"when"', timestamp_column="when"),
     refused(
         "a pattern that fits nothing",
@@ -542,12 +536,6 @@ SHAPES = (
         "A quote does not close",
     ),
     refused(
-        "one value a row of two sensors",
-        text("time,sensor,value", *(f"{t},{s},1.5" for s in "ab" for t in PLAIN)),
-        "one value a row",
-        "one column a sensor",
-    ),
-    refused(
         "several rows a day without the hour",
         text("time,a", *(f"2024-01-{d:02d},1.5" for d in (1, 1, 1, 2, 2, 2))),
         "4 of 6 rows have a time that another row has too",
@@ -571,4 +559,149 @@ SHAPES = (
     ),
 )
 
-CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED, *FURTHER, *SHAPES)
+LONG = (
+    read(
+        "one value a row",
+        text("time,sensor,value", *(f"{t},{s},{v[n]}" for n, t in enumerate(PLAIN) for s, v in AB.items())),
+        understood={"sensor_column": "sensor", "value_column": "value"},
+    ),
+    read(
+        "one value a row, sensor after sensor",
+        text("Tag;Zeit;Wert", *(f"{s};{t};{v[n]}" for s, v in AB.items() for n, t in enumerate(PLAIN))),
+        understood={"sensor_column": "Tag", "value_column": "Wert", "timestamp_column": "Zeit"},
+    ),
+    read(
+        "one value a row at times of its own",
+        text("time,tag,value", f"{PLAIN[0]},a,1.5", f"{PLAIN[1]},b,10", f"{PLAIN[2]},a,2.5"),
+        values={"a": (1.5, N, 2.5), "b": (N, 10.0, N)},
+    ),
+    read(
+        "one value a row of a single sensor",
+        text("time,tag,value", *(f"{t},a,{a}" for t, a in zip(PLAIN, AB["a"], strict=True))),
+        values={"a": AB["a"]},
+    ),
+    read(
+        "one value a row with its unit and quality",
+        text("time,tag,value,quality,unit", *(f"{t},a,{a},Good,bar" for t, a in zip(PLAIN, AB["a"], strict=True))),
+        values={"a": AB["a"]},
+        columns_aside=("quality",),
+    ),
+    read(
+        "one value a row of numbered sensors",
+        text("time,sensor_id,value", *(f"{t},{s},{s}.5" for t in PLAIN for s in (1, 2))),
+        values={"1": (1.5, 1.5, 1.5), "2": (2.5, 2.5, 2.5)},
+    ),
+    read(
+        "one value a row with words, repeats, gaps and a row without a sensor",
+        text(
+            "time,tag,value",
+            *(f"{t},a,{a}" for t, a in zip(PLAIN, AB["a"], strict=True)),
+            f"{PLAIN[0]},b,10",
+            f"{PLAIN[2]},b,broken",
+            f"{PLAIN[0]},b,11",
+            f"{PLAIN[0]},,9",
+        ),
+        values={"a": AB["a"], "b": (11.0, N, N)},
+        set_aside={"no_sensor": 1, "duplicate_timestamp": 1},
+        lost={"b": 1},
+    ),
+    refused(
+        "several machines in one table",
+        text("time,machine,flow,level", *(f"{t},{m},1.5,2.5" for t in PLAIN for m in ("p1", "p2", "p3"))),
+        'told apart by column "machine"',
+        "flow, level",
+    ),
+    refused("no such sensor column", text(*table(PLAIN)), 'no column "tag"', sensor_column="tag"),
+)
+
+HISTORIANS = (
+    read(
+        "units in a second header row",
+        text("time;a;b", "[UTC];[bar];[°C]", *table(PLAIN, ";")[1:]),
+        understood={"units_row": 2, "header_row": 1, "first_row": 3},
+    ),
+    read(
+        "units below descriptions",
+        text("time,a,b", "text,Discharge pressure,Motor speed", ",bar,rpm", *table(PLAIN)[1:]),
+        understood={"units_row": 3, "first_row": 4},
+    ),
+    read("a unit and an empty unit", text("time,a,b", ",bar,", *table(PLAIN)[1:]), understood={"units_row": 2}),
+    read(
+        "a row of missing words below the names is no unit",
+        text("time,a,b", "Bad,Bad,Bad", *table(PLAIN)[1:]),
+        understood={"units_row": 0},
+        set_aside={"no_time": 1},
+    ),
+    read(
+        "comments between rows",
+        text(*table(PLAIN)[:2], "# the pump was off", *table(PLAIN)[2:]),
+        set_aside={"comment": 1},
+    ),
+    read(
+        "days as Excel counts them",
+        text(*table(("45292", "45292.0034722222", "45292.0069444444"))),
+        understood={"timestamp_format": "excel"},
+    ),
+    read(
+        "days as Excel counts them, cut to five digits",
+        text(*table(("45292.00000", "45292.00347", "45292.00694"))),
+        understood={"timestamp_format": "excel"},
+    ),
+    read(
+        "days as Excel counts them with decimal commas",
+        text(*table(("45292", "45292,0034722222", "45292,0069444444"), ";", comma=True)),
+        understood={"timestamp_format": "excel", "decimal": ","},
+    ),
+    read(
+        "days as Excel counts them in a zone",
+        text(*table(("45292.0416666667", "45292.0451388889", "45292.0486111111"))),
+        options={"zone": "Europe/Paris"},
+    ),
+    read(
+        "whole days as Excel counts them",
+        text(*table(("45292", "45293", "45294"), head="Date")),
+        times=("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", "2024-01-03T00:00:00Z"),
+    ),
+    refused("seconds that run are no dates", text(*table(("40000", "40001", "40002"))), "No column holds timestamps"),
+    read(
+        "told the line of the names",
+        text("plant,7,1", "time,a,b", *table(PLAIN)[1:]),
+        options={"header_row": 2},
+        understood={"header_row": 2},
+    ),
+    read(
+        "told that there are no names",
+        text(*table(PLAIN)[1:]),
+        options={"header_row": 0},
+        values={"sensor_1": AB["a"], "sensor_2": AB["b"]},
+    ),
+    refused("a line of the names that is none", text(*table(PLAIN)), "Line 9 holds no names", header_row=9),
+    read(
+        "told the column with the time of day",
+        text("day,clock,a,b", *(line.replace(" ", ",", 1) for line in table(PLAIN)[1:])),
+        options={"time_column": "clock"},
+        understood={"time_column": "clock"},
+    ),
+    read(
+        "told the mark of thousands",
+        text("time;a", f"{PLAIN[0]};1,234", f"{PLAIN[1]};2,345", f"{PLAIN[2]};678"),
+        options={"thousands": ","},
+        values={"a": (1234.0, 2345.0, 678.0)},
+    ),
+    read(
+        "ten minutes around the end of summer time",
+        text(
+            "time,a",
+            *(f"2024-10-27 0{h}:{m}0,1.5" for h in (1, 2) for m in range(6)),
+            *(f"2024-10-27 0{h}:{m}0,2.5" for h in (2, 3) for m in range(6)),
+        ),
+        options={"zone": "Europe/Paris"},
+        times=(
+            *(f"2024-10-26T23:{m}0:00Z" for m in range(6)),
+            *(f"2024-10-27T0{h}:{m}0:00Z" for h in (0, 1, 2) for m in range(6)),
+        ),
+        values={"a": (1.5,) * 12 + (2.5,) * 12},
+    ),
+)
+
+CASES = (*DIALECTS, *HEADERS, *FORMATS, *ROWS, *REFUSED, *FURTHER, *SHAPES, *LONG, *HISTORIANS)

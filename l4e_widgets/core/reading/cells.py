@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from l4e_widgets.core.reading.options import MISSING_WORDS
+from l4e_widgets.core.reading.kinds import fits_float32, widened
+from l4e_widgets.core.reading.understanding import MISSING_WORDS
 
 __all__ = ["SWAP_MARKS", "ColumnCells", "NumberStyle", "swap_marks", "to_numbers"]
 
 Float64Array = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating]
 Int64Array = npt.NDArray[np.int64]
 
 _COMMA_NUMBER = r"^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$"
@@ -119,21 +122,25 @@ class ColumnCells:
     ----------
     style : NumberStyle
         How numbers are written.
-    values : list of (n_block,) float64
-        Numbers of every block.
+    values : list of (n_block,) float32 or float64
+        Numbers of every block; single precision as long as every value keeps its digits in it.
     failed_rows : list of int64 arrays
         Places in the whole column of cells that are no numbers and not empty.
     failed_text : list of Series
         Text of those cells.
     n_rows : int
         Rows so far.
+    keep : callable, optional
+        Takes the numbers of a block and returns what stands for them, for example their place on disk.
     """
 
     style: NumberStyle
-    values: list[Float64Array] = field(default_factory=list)
+    values: list[FloatArray] = field(default_factory=list)
     failed_rows: list[Int64Array] = field(default_factory=list)
     failed_text: list[pl.Series] = field(default_factory=list)
     n_rows: int = 0
+    keep: Callable[[FloatArray], FloatArray] | None = None
+    _single: bool = True
 
     def add(self, cells: pl.Series) -> None:
         """Append a block.
@@ -160,13 +167,23 @@ class ColumnCells:
                 values[infinite] = np.nan
         else:
             return self.add(cells.cast(pl.String, strict=False))
-        self.values.append(values)
+        self._single = self._single and fits_float32(values)
+        block: FloatArray = values.astype(np.float32) if self._single else values
+        self.values.append(self.keep(block) if self.keep else block)
         self.n_rows += len(cells)
         return None
 
-    def numbers(self) -> Float64Array:
-        """Return the whole column as numbers, (n_rows,) float64, NaN where there is none."""
-        return np.concatenate(self.values) if self.values else np.empty(0)
+    def numbers(self) -> FloatArray:
+        """Return the whole column as numbers, (n_rows,) float32 or float64, NaN where there is none."""
+        if not self.values:
+            return np.empty(0)
+        if not self._single and any(block.dtype == np.float32 for block in self.values):
+            return np.concatenate([widened(np.asarray(block)) for block in self.values])
+        return np.concatenate(self.values)
+
+    def forget(self) -> None:
+        """Let go of all cells."""
+        self.values, self.failed_rows, self.failed_text = [], [], []
 
     def words(self) -> tuple[Int64Array, pl.Series]:
         """Return the places and texts of cells that are no numbers, missing words left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +11,15 @@ import polars as pl
 
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.reading.kinds import fits_float32, kind_of
+from l4e_widgets.core.reading.kinds import kind_of, widened
 from l4e_widgets.core.reading.naming import sensor_ids, split_unit
 from l4e_widgets.core.reading.part import Part
 from l4e_widgets.core.reading.report import CellLoss, Example, FileRead, ReadingReport, SetAside
 from l4e_widgets.core.sensors import Sensor, SensorKind
 
-__all__ = ["SourceData", "combine_parts"]
+__all__ = ["Combined", "SourceData", "combine_parts", "plan_parts"]
 
-Float64Array = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating]
 Int64Array = npt.NDArray[np.int64]
 
 _PAIRS = (
@@ -46,10 +46,88 @@ class SourceData:
         Times, values and records of the sensors.
     report : ReadingReport
         What was understood, kept, set aside and lost.
+    clocks : tuple of tuple of str
+        Ids of the sensors that tick together, one group a clock; empty where all do.
     """
 
     frame: SensorFrame
     report: ReadingReport
+    clocks: tuple[tuple[str, ...], ...] = ()
+
+    def frames(self) -> tuple[SensorFrame, ...]:
+        """Return one frame a clock, without the rows of the others."""
+        if len(self.clocks) < 2:
+            return (self.frame,)
+        found = []
+        for ids in self.clocks:
+            frame = self.frame.select(ids)
+            rows = ~np.isnan(frame.values).all(axis=1)
+            found.append(SensorFrame(frame.timestamps[rows], frame.values[rows], frame.sensors))
+        return tuple(frame for frame in found if len(frame))
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Several files as one table that is put together block by block.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The files.
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC, strictly increasing: all times of all files.
+    sensors : tuple of Sensor
+        Record of every column.
+    report : ReadingReport
+        What was understood, kept, set aside and lost.
+    single : bool
+        Whether every sensor keeps its digits in single precision.
+    """
+
+    parts: Sequence[Part]
+    timestamps: Int64Array
+    sensors: tuple[Sensor, ...]
+    report: ReadingReport
+    single: bool
+    _coded: Mapping[tuple[int, str], FloatArray]
+
+    def frame(self, start: int = 0, stop: int | None = None) -> SensorFrame:
+        """Rows as a frame.
+
+        Parameters
+        ----------
+        start, stop : int
+            Places of the first row and of the row after the last; all rows where absent.
+
+        Returns
+        -------
+        SensorFrame
+            The rows; the value of a sensor is the one that the last file has.
+        """
+        times = self.timestamps[start : len(self.timestamps) if stop is None else stop]
+        values = np.full((len(times), len(self.sensors)), np.nan, dtype=self.dtype, order="F")
+        column_of = {sensor.name: place for place, sensor in enumerate(self.sensors)}
+        for place, part in enumerate(self.parts):
+            rows, own = _shared_rows(times, part.timestamps)
+            for name in part.columns:
+                column = part.numbers[name][own] if name in part.numbers else self._coded[place, name][own]
+                wide = column if self.single else widened(np.asarray(column))
+                values[rows, column_of[name]] = wide
+        return SensorFrame(times, values, self.sensors)
+
+    @property
+    def dtype(self) -> type[np.floating]:
+        """Precision of the values."""
+        return np.float32 if self.single else np.float64
+
+
+def _shared_rows(times: Int64Array, own: Int64Array) -> tuple[slice | Int64Array, slice]:
+    """Where the rows of a file stand among `times`, and which of its rows lie there."""
+    if not len(times):
+        return slice(0, 0), slice(0, 0)
+    low, high = np.searchsorted(own, [times[0], times[-1] + 1])
+    inside = slice(int(low), int(high))
+    return slice(None) if high - low == len(times) else np.searchsorted(times, own[inside]), inside
 
 
 def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> SourceData:
@@ -72,32 +150,45 @@ def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Sour
     DataError
         No file was given.
     """
+    table = plan_parts(parts, notices=notices)
+    return SourceData(table.frame(), table.report)
+
+
+def plan_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Combined:
+    """Everything about the files read as one table, but for its values.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        At least one file.
+    notices : sequence of str
+        Sentences to add to the report.
+
+    Returns
+    -------
+    Combined
+        The table.
+
+    Raises
+    ------
+    DataError
+        No file was given, or none has a single value.
+    """
     if not parts:
         raise DataError("No file was given.", expected="at least one CSV or Parquet file", fix="Name a file.")
     names = tuple(dict.fromkeys(name for part in parts for name in part.columns))
     coded, categories, misfits = _code_words(parts)
-    timestamps, values, replaced = _stack(parts, names, coded)
-    if np.isnan(values).all():
-        raise DataError(
-            "No sensor has a single value.",
-            where=parts[0].file,
-            got=f"{len(names)} columns without a number",
-            expected="numbers",
-            fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
-        )
-    sensors = _sensors(names, values, categories)
-    if all(fits_float32(values[:, place]) for place in range(len(names))):
-        values = values.astype(np.float32)
-    frame = SensorFrame(timestamps, values, sensors)
-    set_aside = _merge_set_aside([entry for part in parts for entry in part.set_aside] + replaced)
-    gone = {entry.examples[0].file: entry.count for entry in replaced}
+    timestamps = parts[0].timestamps
+    if len(parts) > 1:
+        timestamps = np.unique(np.concatenate([part.timestamps for part in parts]))
+    sensors, single = _sensors(names, parts, timestamps, coded, categories)
+    replaced = _replaced(parts)
+    gone = {id(part): entry.count for part, entry in replaced}
+    set_aside = _merge_set_aside(
+        [entry for part in parts for entry in part.set_aside] + [entry for _, entry in replaced]
+    )
     files = tuple(
-        FileRead(
-            part.file,
-            part.rows_read,
-            len(part.timestamps) - gone.get(part.file, 0),
-            part.understanding,
-        )
+        FileRead(part.file, part.rows_read, part.rows_kept - gone.get(id(part), 0), part.understanding)
         for part in parts
     )
     report = ReadingReport(
@@ -114,21 +205,27 @@ def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Sour
         categories=categories,
         notices=(*(notice for part in parts for notice in part.notices), *notices),
     )
-    return SourceData(frame, report)
+    return Combined(parts, timestamps, sensors, report, single, coded)
 
 
 def _code_words(
     parts: Sequence[Part],
-) -> tuple[dict[tuple[int, str], Float64Array], dict[str, tuple[str, ...]], list[CellLoss]]:
+) -> tuple[dict[tuple[int, str], FloatArray], dict[str, tuple[str, ...]], list[CellLoss]]:
     """Numbers of every column of words, the words of every sensor, and words of sensors that are numbers elsewhere."""
-    numeric = {name for part in parts for name, values in part.numbers.items() if not np.isnan(values).all()}
+    worded = {name for part in parts for name in part.words}
+    numeric = {
+        name
+        for part in parts
+        for name, values in part.numbers.items()
+        if name in worded and not np.isnan(np.asarray(values)).all()
+    }
     vocabulary: dict[str, set[str]] = {}
     for part in parts:
         for name, words in part.words.items():
             if name not in numeric:
                 vocabulary.setdefault(name, set()).update(words.drop_nulls().unique().to_list())
     categories = {name: _in_order(words) for name, words in vocabulary.items()}
-    coded: dict[tuple[int, str], Float64Array] = {}
+    coded: dict[tuple[int, str], FloatArray] = {}
     misfits = []
     for place, part in enumerate(parts):
         for name, words in part.words.items():
@@ -136,9 +233,9 @@ def _code_words(
                 codes = words.replace_strict(
                     list(categories[name]), list(range(len(categories[name]))), return_dtype=pl.Float64
                 )
-                coded[place, name] = codes.to_numpy().astype(np.float64)
+                coded[place, name] = codes.to_numpy().astype(np.float32)
             else:
-                coded[place, name] = np.full(len(words), np.nan)
+                coded[place, name] = np.full(len(words), np.nan, dtype=np.float32)
                 filled = words.drop_nulls()
                 misfits.append(CellLoss(name, len(filled), (Example(part.file, 0, str(filled[0])[:80]),)))
     return coded, categories, misfits
@@ -152,31 +249,20 @@ def _in_order(words: set[str]) -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
-def _stack(
-    parts: Sequence[Part], names: Sequence[str], coded: dict[tuple[int, str], Float64Array]
-) -> tuple[Int64Array, Float64Array, list[SetAside]]:
-    """Union of the times, and the value every sensor has last; rows replaced by a later file are counted."""
+def _replaced(parts: Sequence[Part]) -> list[tuple[Part, SetAside]]:
+    """Rows that a later file has again, by file."""
     if len(parts) == 1:
-        timestamps = parts[0].timestamps
-    else:
-        timestamps = np.unique(np.concatenate([part.timestamps for part in parts]))
-    values = np.full((len(timestamps), len(names)), np.nan, order="F")
-    column_of = {name: place for place, name in enumerate(names)}
+        return []
     gone = [np.zeros(len(part.timestamps), dtype=np.bool_) for part in parts]
-    for place, part in enumerate(parts):
-        rows = slice(None) if len(timestamps) == len(part.timestamps) else np.searchsorted(timestamps, part.timestamps)
-        for name in part.columns:
-            column = part.numbers.get(name)
-            values[rows, column_of[name]] = column if column is not None else coded[place, name]
-        if len(parts) > 1:
-            _mark_replaced(parts, place, gone)
+    for place in range(len(parts)):
+        _mark_replaced(parts, place, gone)
     replaced = []
     for part, mask in zip(parts, gone, strict=True):
         if mask.any():
             moments = [str(np.datetime64(int(ns), "ns"))[:19].replace("T", " ") for ns in part.timestamps[mask][:3]]
             examples = tuple(Example(part.file, 0, moment) for moment in moments)
-            replaced.append(SetAside("duplicate_timestamp", int(mask.sum()), examples))
-    return timestamps, values, replaced
+            replaced.append((part, SetAside("duplicate_timestamp", int(mask.sum()), examples)))
+    return replaced
 
 
 def _mark_replaced(parts: Sequence[Part], place: int, gone: list[npt.NDArray[np.bool_]]) -> None:
@@ -187,14 +273,59 @@ def _mark_replaced(parts: Sequence[Part], place: int, gone: list[npt.NDArray[np.
             gone[earlier] |= np.isin(parts[earlier].timestamps, part.timestamps, assume_unique=True)
 
 
-def _sensors(names: Sequence[str], values: Float64Array, categories: dict[str, tuple[str, ...]]) -> tuple[Sensor, ...]:
-    records = []
-    for place, (name, key) in enumerate(zip(names, sensor_ids(names), strict=True)):
+def _sensors(
+    names: Sequence[str],
+    parts: Sequence[Part],
+    timestamps: Int64Array,
+    coded: Mapping[tuple[int, str], FloatArray],
+    categories: Mapping[str, tuple[str, ...]],
+) -> tuple[tuple[Sensor, ...], bool]:
+    """Record of every sensor, and whether all keep their digits in single precision."""
+    component_of = {name: part.component for part in parts for name in part.columns}
+    units = {name: unit for part in parts for name, unit in part.units.items() if unit}
+    records, single, empty = [], True, True
+    for name, key in zip(names, sensor_ids(names), strict=True):
+        values = _whole_column(name, parts, timestamps, coded)
+        single = single and values.dtype == np.float32
+        empty = empty and bool(np.isnan(values).all())
         short, unit = split_unit(name)
-        kind = SensorKind.CATEGORICAL if name in categories else kind_of(values[:, place])
-        display = short if unit else ""
-        records.append(Sensor(id=key, name=name or key, display_name=display, unit=unit, kind=kind))
-    return tuple(records)
+        records.append(
+            Sensor(
+                id=key,
+                name=name or key,
+                display_name=short if unit else "",
+                component=component_of[name],
+                unit=units.get(name, unit),
+                kind=SensorKind.CATEGORICAL if name in categories else kind_of(values),
+            )
+        )
+    if empty:
+        raise DataError(
+            "No sensor has a single value.",
+            where=parts[0].file,
+            got=f"{len(names)} columns without a number",
+            expected="numbers",
+            fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
+        )
+    return tuple(records), single
+
+
+def _whole_column(
+    name: str, parts: Sequence[Part], timestamps: Int64Array, coded: Mapping[tuple[int, str], FloatArray]
+) -> FloatArray:
+    """All values of one sensor in order of time."""
+    found = [
+        (part, np.asarray(part.numbers[name] if name in part.numbers else coded[place, name]))
+        for place, part in enumerate(parts)
+        if name in part.columns
+    ]
+    if len(found) == 1:
+        return found[0][1]
+    single = all(column.dtype == np.float32 for _, column in found)
+    values = np.full(len(timestamps), np.nan, dtype=np.float32 if single else np.float64)
+    for part, column in found:
+        values[np.searchsorted(timestamps, part.timestamps)] = column if single else widened(column)
+    return values
 
 
 def _merge_set_aside(entries: Sequence[SetAside]) -> tuple[SetAside, ...]:

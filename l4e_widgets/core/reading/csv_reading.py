@@ -14,10 +14,11 @@ from l4e_widgets.core.reading.cells import SWAP_MARKS, ColumnCells, NumberStyle,
 from l4e_widgets.core.reading.layout import Layout
 from l4e_widgets.core.reading.lines import Block, read_block
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import Part, RowLog, settle_part
+from l4e_widgets.core.reading.part import Keep, Part, Reading, settle_part
+from l4e_widgets.core.reading.row_log import RowLog
 from l4e_widgets.core.reading.settle_times import read_times
 from l4e_widgets.core.reading.time_shapes import looks_like_time
-from l4e_widgets.core.reading.understanding import ColumnSetAside, Understanding
+from l4e_widgets.core.reading.understanding import IGNORED, ColumnSetAside, Understanding
 
 __all__ = ["CsvReading", "ignored_names"]
 
@@ -37,6 +38,8 @@ class CsvReading:
         Name of the file for messages.
     encoding : str
         Encoding the text had.
+    keep : callable, optional
+        Takes numbers and returns what stands for them, for example their place on disk.
 
     Raises
     ------
@@ -44,7 +47,10 @@ class CsvReading:
         Two columns have the same name, or the timestamp column is to be ignored.
     """
 
-    def __init__(self, layout: Layout, options: ReadingOptions, *, file: str, encoding: str) -> None:
+    def __init__(
+        self, layout: Layout, options: ReadingOptions, *, file: str, encoding: str, keep: Keep | None = None
+    ) -> None:
+        self._keep = keep
         self.layout, self.options, self.file, self.encoding = layout, options, file, encoding
         self.log = RowLog(file)
         self.rows_read = 0
@@ -60,7 +66,9 @@ class CsvReading:
         self._ignored = tuple(name for name in self._names.values() if name in ignored)
         self._refuse_names()
         self.columns = {
-            place: ColumnCells(self._style) for place, name in self._names.items() if name not in self._ignored
+            place: ColumnCells(self._style, keep=keep)
+            for place, name in self._names.items()
+            if name not in self._ignored
         }
 
     def add(self, data: bytes, first_line: int) -> int:
@@ -138,7 +146,7 @@ class CsvReading:
             missing_words=self._style.missing_words,
         )
         header_row = self.layout.header_row
-        aside = tuple(ColumnSetAside(name, "ignored as asked") for name in self._ignored)
+        aside = tuple(ColumnSetAside(name, IGNORED) for name in self._ignored)
         understanding = Understanding(
             encoding=self.encoding,
             delimiter=self.layout.delimiter,
@@ -153,8 +161,10 @@ class CsvReading:
             zone=self.options.zone or "UTC",
             columns_set_aside=aside,
             missing_words=self._style.missing_words,
+            units_row=self.layout.units_row,
         )
-        return settle_part(
+        units = self.layout.units
+        told = Reading(
             file=self.file,
             timestamps=read.ns,
             rows=rows,
@@ -162,8 +172,10 @@ class CsvReading:
             log=self.log,
             rows_read=self.rows_read,
             understanding=understanding,
+            units={name: units[place] for place, name in self._names.items() if units and units[place]},
             notices=(*self._notices(), *read.notices),
         )
+        return settle_part(told, self.options, keep=self._keep)
 
     def _column_names(self) -> dict[int, str]:
         layout = self.layout
@@ -202,7 +214,8 @@ class CsvReading:
         last_row = int(rows[-1]) if len(rows) else 0
         for reason, line, text in self._bad:
             cut = last_line is not None and line > last_row and text.strip() == last_line.strip()
-            self.log.add("truncated_last_line" if cut else reason, line, text)
+            comment = text.lstrip(_BLANKS).startswith("#")
+            self.log.add("truncated_last_line" if cut else "comment" if comment else reason, line, text)
         if last_line is None or not len(rows) or (self._bad and self._bad[-1][1] > last_row):
             return False
         return self._is_cut(last_line)

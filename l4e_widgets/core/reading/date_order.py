@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.questions import Question, Reading
 from l4e_widgets.core.reading.time_shapes import shape_of
 from l4e_widgets.core.reading.times import ParsedTimes, parse_with_order
 from l4e_widgets.core.times import minute_text
@@ -78,7 +79,7 @@ def _fitting(
     if year is not None and most < 0.5 * int(year.valid.sum()):
         return {"year-first": year}
     if only_day.any() and only_month.any():
-        raise _contradiction(cells, only_day, only_month, where=where, rows=rows)
+        raise _contradiction(cells, read, where=where, rows=rows)
     fitting = {order: read[order] for order in ("day-first", "month-first") if int(read[order].valid.sum()) == most}
     if year is not None and int(year.valid.sum()) >= most:
         fitting["year-first"] = year
@@ -86,21 +87,33 @@ def _fitting(
 
 
 def _contradiction(
-    cells: pl.Series,
-    only_day: np.ndarray,
-    only_month: np.ndarray,
-    *,
-    where: str,
-    rows: Sequence[int] | np.ndarray,
+    cells: pl.Series, read: dict[str, ParsedTimes], *, where: str, rows: Sequence[int] | np.ndarray
 ) -> DataError:
+    day, month = read["day-first"].valid, read["month-first"].valid
+    only_day, only_month = day & ~month, month & ~day
     day_leads = only_day.sum() >= only_month.sum()
     words, agreed = ("day/month/year", only_month) if day_leads else ("month/day/year", only_day)
-    place = int(np.flatnonzero(agreed)[0])
+    place, other = int(np.flatnonzero(agreed)[0]), int(np.flatnonzero(only_day if day_leads else only_month)[0])
+    what = f'"{cells[place]}" contradicts {words}, which other rows of the column need.'
+    at = f"{where}, row {rows[place]}"
+    shown = (place, other)
+    readings = (("day-first", read["day-first"]), ("month-first", read["month-first"]))
+    question = Question(
+        what,
+        "timestamp_format",
+        tuple(str(cells[p]) for p in shown),
+        tuple(
+            Reading(order, tuple(minute_text(int(parsed.ns[p])) if parsed.valid[p] else "no time" for p in shown))
+            for order, parsed in readings
+        ),
+        at,
+    )
     return DataError(
-        f'"{cells[place]}" contradicts {words}, which other rows of the column need.',
-        where=f"{where}, row {rows[place]}",
+        what,
+        where=at,
         expected="one order of day and month in the whole column",
         fix="Correct the row, or say which order it is with --timestamp-format day-first or month-first.",
+        question=question,
     )
 
 
@@ -130,15 +143,19 @@ def _question(cells: pl.Series, fitting: dict[str, ParsedTimes], *, where: str) 
     first = next(iter(fitting))
     orders = [first, next(order for order in fitting if not np.array_equal(fitting[order].ns, fitting[first].ns))]
     differ = np.flatnonzero(fitting[orders[0]].ns != fitting[orders[1]].ns)
-    places = [int(differ[0]), int(differ[len(differ) // 2]), int(differ[-1])]
-    shown = []
-    for place in dict.fromkeys(places):
-        readings = " or ".join(f"{minute_text(int(fitting[o].ns[place]))} ({o})" for o in orders)
-        shown.append(f'"{cells[place]}" is {readings}')
-    return DataError(
+    places = dict.fromkeys([int(differ[0]), int(differ[len(differ) // 2]), int(differ[-1])])
+    question = Question(
         "Day and month cannot be told apart in the timestamps.",
+        "timestamp_format",
+        tuple(str(cells[place]) for place in places),
+        tuple(Reading(order, tuple(minute_text(int(fitting[order].ns[p])) for p in places)) for order in orders),
+        where,
+    )
+    return DataError(
+        question.about,
         where=where,
-        got="; ".join(shown),
+        got=question.shown,
         expected="a date that only one order allows",
-        fix=f"Say which it is with --timestamp-format {orders[0]} or --timestamp-format {orders[1]}.",
+        fix=f"Say which it is with {question.argument} {orders[0]} or {question.argument} {orders[1]}.",
+        question=question,
     )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.sensors import SensorKind
 
-__all__ = ["fits_float32", "kind_of"]
+__all__ = ["fits_float32", "kind_of", "widened"]
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -18,12 +18,12 @@ _COUNTER_ROWS = 100
 _FLOAT32_DIGITS = 6
 
 
-def kind_of(values: Float64Array) -> SensorKind:
+def kind_of(values: npt.NDArray[np.floating]) -> SensorKind:
     """Kind of a sensor by its values.
 
     Parameters
     ----------
-    values : (n_rows,) float64
+    values : (n_rows,) float32 or float64
         Values in time order, in any unit; NaN is missing.
 
     Returns
@@ -49,13 +49,37 @@ def kind_of(values: Float64Array) -> SensorKind:
     return SensorKind.NUMERIC
 
 
-def _jumps_between(filled: Float64Array, levels: Float64Array) -> bool:
+def _jumps_between(filled: npt.NDArray[np.floating], levels: npt.NDArray[np.floating]) -> bool:
     if len(levels) < 3 or len(filled) < _ROWS_A_LEVEL * len(levels) or (levels % 1 != 0).any():
         return False
     place = np.searchsorted(levels, filled)
     steps = np.abs(np.diff(place))
     changes = steps[steps > 0]
     return len(changes) < _FEW_CHANGES * len(filled) and bool((changes > 1).any())
+
+
+def widened(values: npt.NDArray[np.floating]) -> Float64Array:
+    """Values in double precision, those that were kept in single precision with the digits of their source again.
+
+    Parameters
+    ----------
+    values : (n_rows,) float32 or float64
+        Values in any unit; single precision only where `fits_float32` allowed it.
+
+    Returns
+    -------
+    (n_rows,) float64
+        The same values.
+    """
+    wide = values.astype(np.float64)
+    if values.dtype == np.float64:
+        return wide
+    there = np.flatnonzero((wide != 0) & ~np.isnan(wide))
+    found = wide[there]
+    places = _FLOAT32_DIGITS - 1 - np.floor(np.log10(np.abs(found))).astype(np.int64)
+    up, down = np.power(10.0, np.maximum(places, 0)), np.power(10.0, np.maximum(-places, 0))
+    wide[there] = np.rint(found * up / down) * down / up
+    return wide
 
 
 def fits_float32(values: Float64Array) -> bool:

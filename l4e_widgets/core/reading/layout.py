@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.reading.naming import is_unit
 from l4e_widgets.core.reading.number_marks import COMMA, POINT, find_decimal
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.time_columns import find_time_columns, is_time_cell
@@ -21,6 +22,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
 _SAMPLE_ROWS = 300
 _MOST_LINES_OF_A_NAME = 2
+_MOST_HEADER_ROWS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,10 @@ class Layout:
         Lines before the names that are neither names nor data.
     width : int
         Cells of a line.
+    units : tuple of str
+        Unit of every column where a row below the names holds them, else empty.
+    units_row : int
+        Line of that row from 1; 0 where there is none.
     """
 
     delimiter: str
@@ -60,6 +66,8 @@ class Layout:
     clock_column: int | None = None
     preamble: int = 0
     width: int = 0
+    units: tuple[str, ...] = ()
+    units_row: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,19 +103,24 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
         raise DataError("The file is empty.", where=where, expected="a header and rows of data", fix="Export it again.")
     delimiter, rows = _delimiter(text, options, where=where)
     width = _width(rows)
-    top = next(place for place, row in enumerate(rows) if len(row.cells) == width)
+    top = _top(rows, width, options, where=where)
     _refuse_open_quote(rows[: top + 1], where=where)
-    _refuse_lost_header(rows[:top], rows[top], width, where=where)
-    body = [row.cells for row in rows[top + 1 :] if len(row.cells) == width]
+    if options.header_row is None:
+        _refuse_lost_header(rows[:top], rows[top], width, where=where)
+    regular = [row for row in rows[top + 1 :] if len(row.cells) == width]
     head = rows[top].cells
+    more = 0 if options.header_row == 0 else _rows_of_units(head, regular, options)
+    body = [row.cells for row in regular[more:]]
     decimal, thousands, seen = find_decimal([*body, head], delimiter, options, where=where)
     if not body and not any(looks_like_time(cell) for cell in head):
         raise DataError(
             "The file has a header and no rows.", where=where, expected="rows of data", fix="Export it again."
         )
     place, clock = find_time_columns(head, body, options, decimal=decimal, where=where)
-    has_header = _is_header(head, body, place, options)
+    has_header = bool(options.header_row) or (options.header_row is None and _is_header(head, body, place, options))
     names = _names(head, has_header=has_header)
+    last = regular[more - 1] if more and has_header else rows[top]
+    units = _units(regular[:more]) if has_header else None
     return Layout(
         delimiter=delimiter,
         decimal=decimal,
@@ -115,12 +128,50 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
         decimal_seen=seen,
         names=names,
         header_row=rows[top].line if has_header else 0,
-        first_row=rows[top].next_line if has_header else rows[top].line,
+        first_row=last.next_line if has_header else rows[top].line,
         time_column=place,
         clock_column=clock,
         preamble=rows[top].line - 1,
         width=width,
+        units=tuple(_bare_unit(cell) for cell in units.cells) if units else (),
+        units_row=units.line if units else 0,
     )
+
+
+def _top(rows: Sequence[_Row], width: int, options: ReadingOptions, *, where: str) -> int:
+    """Place of the first row of the table: of its names, or of its data."""
+    if not options.header_row:
+        return next(place for place, row in enumerate(rows) if len(row.cells) == width)
+    for place, row in enumerate(rows):
+        if row.line == options.header_row and len(row.cells) == width:
+            return place
+    raise DataError(
+        f"Line {options.header_row} holds no names.",
+        where=where,
+        expected=f"a line of {width} names, as many as the rows have cells",
+        fix="Correct --header-row.",
+    )
+
+
+def _rows_of_units(head: Sequence[str], rows: Sequence[_Row], options: ReadingOptions) -> int:
+    """Count the rows below the names that belong to the header, the last of which holds units."""
+    found = 0
+    for number, row in enumerate(rows[: min(_MOST_HEADER_ROWS, len(rows) - 1)], start=1):
+        filled = [cell for cell in row.cells if cell and cell.lower() not in options.all_missing_words]
+        if any(_is_value(cell, "") for cell in filled) or row.cells == tuple(head):
+            break
+        if 2 * sum(is_unit(cell) for cell in filled) >= max(len(filled), 1):
+            found = number
+    return found
+
+
+def _units(rows: Sequence[_Row]) -> _Row | None:
+    return rows[-1] if rows else None
+
+
+def _bare_unit(cell: str) -> str:
+    bare = cell[1:-1].strip() if cell[:1] + cell[-1:] in ("[]", "()") else cell
+    return "" if bare.lower() in ("-", "--", "none", "n/a", "na") else bare
 
 
 def _rows(text: str, delimiter: str) -> list[_Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["sensor_ids", "split_unit"]
+__all__ = ["is_unit", "sensor_ids", "split_unit"]
 
 _BRACKETS = re.compile(r"(?P<name>.*?\S)\s*\[(?P<unit>[^\[\]]{1,20})\]\Z")
 _PARENTHESES = re.compile(r"(?P<name>.*?\S)\s*\((?P<unit>[^()]{1,12})\)\Z")
@@ -15,6 +15,24 @@ _UNITS = frozenset(
     "m³/h m3/s m³/s m3 m³ l l/h l/s l/min lpm gpm gal cfm kg kg/h kg/s t t/h nm n kn j kj mj ph ppm ppb µs/cm ms/cm "
     "s ms min h d deg ° rad db dba lux ohm kohm cp nm3/h nm³/h kg/m3 kg/m³ g/l mg/l".split()
 )
+
+
+def is_unit(cell: str) -> bool:
+    """Tell whether a cell is a unit.
+
+    Parameters
+    ----------
+    cell : str
+        Text without spaces around it.
+
+    Returns
+    -------
+    bool
+        True for a well-known unit, and for a short text in brackets.
+    """
+    if cell[:1] + cell[-1:] in ("[]", "()"):
+        return len(cell) <= 22
+    return cell.lower() in _UNITS
 
 
 def split_unit(name: str) -> tuple[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.questions import Question, Reading
 from l4e_widgets.core.reading.options import ReadingOptions
 
 __all__ = ["COMMA", "POINT", "find_decimal"]
@@ -52,6 +54,10 @@ def find_decimal(
     DataError
         ``1,234`` could be over a thousand or a little over one, and nothing tells which.
     """
+    if options.thousands is not None:
+        left = {",": ".", ".": ","}.get(options.thousands)
+        decimal = options.decimal or left or find_decimal(rows, delimiter, _open(options), where=where)[0]
+        return decimal, options.thousands, True
     found, marks, examples = _count(rows)
     point, comma = found["point"], found["comma"] + found["either"]
     if options.decimal:
@@ -69,6 +75,10 @@ def find_decimal(
     decimal = "," if comma > point else "."
     thousands = next((mark for mark, _ in marks.most_common() if mark != decimal), "")
     return decimal, thousands, bool(point or comma or marks)
+
+
+def _open(options: ReadingOptions) -> ReadingOptions:
+    return replace(options, thousands=None)
 
 
 def _count(rows: Sequence[Sequence[str]]) -> tuple[Counter[str], Counter[str], list[str]]:
@@ -96,13 +106,21 @@ def _count(rows: Sequence[Sequence[str]]) -> tuple[Counter[str], Counter[str], l
 
 
 def _question(examples: Sequence[str], *, where: str) -> DataError:
-    shown = "; ".join(
-        f'"{cell}" is {cell.replace(",", "")} or {cell.replace(",", ".")}' for cell in dict.fromkeys(examples[:3])
+    cells = tuple(dict.fromkeys(examples))[:3]
+    readings = (
+        Reading(".", tuple(cell.replace(",", "") for cell in cells)),
+        Reading(",", tuple(cell.replace(",", ".") for cell in cells)),
     )
+    shown = "; ".join(
+        f'"{cell}" is {one} or {other}'
+        for cell, one, other in zip(cells, readings[0].meanings, readings[1].meanings, strict=True)
+    )
+    what = "A comma may separate thousands or stand before fractions."
     return DataError(
-        "A comma may separate thousands or stand before fractions.",
+        what,
         where=where,
         got=shown,
         expected="a number that only one reading allows",
         fix="Say which mark stands before fractions with --decimal . or --decimal ,",
+        question=Question(what, "decimal", cells, readings, where),
     )

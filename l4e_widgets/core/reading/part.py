@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,19 @@ import polars as pl
 
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.cells import ColumnCells
+from l4e_widgets.core.reading.long_table import LongColumns, Pivoted, find_long, pivot
+from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.report import Example, SetAside
+from l4e_widgets.core.reading.row_log import RowLog
 from l4e_widgets.core.reading.time_columns import is_row_number
 from l4e_widgets.core.reading.time_shapes import looks_like_time
 from l4e_widgets.core.reading.times import NO_TIME
 from l4e_widgets.core.reading.understanding import ColumnSetAside, Understanding
 
-__all__ = ["LostCells", "Part", "RowLog", "settle_part"]
+__all__ = ["Keep", "LostCells", "Part", "Reading", "settle_part"]
 
-Float64Array = npt.NDArray[np.float64]
+FloatArray = npt.NDArray[np.floating]
+Keep = Callable[[FloatArray], FloatArray]
 Int64Array = npt.NDArray[np.int64]
 MOST_WORDS = 20
 
@@ -40,64 +44,6 @@ class LostCells:
     examples: tuple[Example, ...]
 
 
-@dataclass
-class RowLog:
-    """Rows that are set aside while a file is read, by reason.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    counts : dict of str to int
-        How many, by reason.
-    examples : dict of str to list of Example
-        The first three, by reason.
-    """
-
-    file: str
-    counts: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, list[Example]] = field(default_factory=dict)
-
-    def add(self, reason: str, row: int, text: str) -> None:
-        """Count one row and keep it as an example while there are few.
-
-        Parameters
-        ----------
-        reason : str
-            Why it is set aside.
-        row : int
-            Line in the file.
-        text : str
-            What stands there.
-        """
-        self.counts[reason] = self.counts.get(reason, 0) + 1
-        found = self.examples.setdefault(reason, [])
-        if len(found) < 3:
-            found.append(Example(self.file, int(row), text[:80]))
-
-    def add_many(self, reason: str, rows: Int64Array, texts: Sequence[str]) -> None:
-        """Count several rows.
-
-        Parameters
-        ----------
-        reason : str
-            Why they are set aside.
-        rows : (n_rows,) int64
-            Lines in the file.
-        texts : sequence of str
-            What stands in the first three of them.
-        """
-        for row, text in zip(rows[:3].tolist(), texts, strict=False):
-            self.add(reason, row, text)
-        rest = len(rows) - min(3, len(texts), len(rows))
-        if rest:
-            self.counts[reason] = self.counts.get(reason, 0) + rest
-
-    def entries(self) -> tuple[SetAside, ...]:
-        """Return what was counted."""
-        return tuple(SetAside(r, count, tuple(self.examples.get(r, ()))) for r, count in self.counts.items())
-
-
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One file as typed columns, sorted by time.
@@ -110,7 +56,7 @@ class Part:
         Nanoseconds UTC, strictly increasing.
     columns : tuple of str
         Names of the columns that are sensors, in the order of the file.
-    numbers : mapping of str to (n_rows,) float64
+    numbers : mapping of str to (n_rows,) float32 or float64
         Columns of numbers by name; NaN is missing.
     words : mapping of str to Series of str
         Columns of words by name; null is missing.
@@ -126,12 +72,18 @@ class Part:
         How the file was read.
     notices : tuple of str
         Further sentences.
+    units : mapping of str to str
+        Units by column, where the file has them apart from the names.
+    component : str
+        Group of sensors that the file holds, empty for none.
+    rows_kept : int
+        Rows of data whose values are in the columns.
     """
 
     file: str
     timestamps: Int64Array
     columns: tuple[str, ...]
-    numbers: Mapping[str, Float64Array]
+    numbers: Mapping[str, FloatArray]
     words: Mapping[str, pl.Series]
     rows_read: int
     set_aside: tuple[SetAside, ...]
@@ -139,30 +91,40 @@ class Part:
     out_of_order: int
     understanding: Understanding
     notices: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    component: str = ""
+    rows_kept: int = 0
+
+    def in_component(self, component: str) -> Part:
+        r"""Return the same file with its sensors called ``component\sensor``.
+
+        Parameters
+        ----------
+        component : str
+            Name of the group; without effect where empty.
+
+        Returns
+        -------
+        Part
+            The file.
+        """
+        if not component:
+            return self
+        named = {name: f"{component}\\{name}" for name in self.columns}
+        return replace(
+            self,
+            columns=tuple(named.values()),
+            numbers={named[name]: values for name, values in self.numbers.items()},
+            words={named[name]: words for name, words in self.words.items()},
+            lost={named[name]: lost for name, lost in self.lost.items() if name in named},
+            units={named[name]: unit for name, unit in self.units.items() if name in named},
+            component=component,
+        )
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """What became of one column: numbers, words, or the reason it is set aside."""
-
-    numbers: Float64Array | None = None
-    words: pl.Series | None = None
-    lost: LostCells | None = None
-    reason: str = ""
-
-
-def settle_part(
-    *,
-    file: str,
-    timestamps: Int64Array,
-    rows: Int64Array,
-    columns: Mapping[str, ColumnCells],
-    log: RowLog,
-    rows_read: int,
-    understanding: Understanding,
-    notices: Sequence[str] = (),
-) -> Part:
-    """Sort, drop repeated times, and settle what each column holds.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What was read of a file before its rows are settled.
 
     Parameters
     ----------
@@ -175,90 +137,140 @@ def settle_part(
     columns : mapping of str to ColumnCells
         The columns that may be sensors.
     log : RowLog
-        Rows set aside so far; repeated times are added.
+        Rows set aside so far; settling adds repeated times.
     rows_read : int
         Rows of data found in the file.
     understanding : Understanding
-        How the file was read; columns set aside are added.
-    notices : sequence of str
+        How the file was read so far.
+    units : mapping of str to str
+        Units by column, where the file has them apart from the names.
+    notices : tuple of str
         Sentences so far.
+    """
+
+    file: str
+    timestamps: Int64Array
+    rows: Int64Array
+    columns: Mapping[str, ColumnCells]
+    log: RowLog
+    rows_read: int
+    understanding: Understanding
+    units: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What became of one column: numbers, words, or the reason it is set aside."""
+
+    numbers: FloatArray | None = None
+    words: pl.Series | None = None
+    lost: LostCells | None = None
+    reason: str = ""
+
+
+def settle_part(read: Reading, options: ReadingOptions, *, keep: Keep | None = None) -> Part:
+    """Sort, drop repeated times, and settle what each column holds.
+
+    Parameters
+    ----------
+    read : Reading
+        The file.
+    options : ReadingOptions
+        Answers given in advance.
+    keep : callable, optional
+        Takes a finished column and returns what stands for it, for example its place on disk.
 
     Returns
     -------
     Part
-        The file.
+        The file, settled.
 
     Raises
     ------
     DataError
         No row is left, most rows repeat a time, or no column holds numbers.
     """
-    _refuse_one_value_a_row(timestamps, rows, columns, file=file)
-    kept, out_of_order = _kept_rows(timestamps, rows, log, file=file)
-    numbers: dict[str, Float64Array] = {}
-    words: dict[str, pl.Series] = {}
-    lost: dict[str, LostCells] = {}
-    aside = list(understanding.columns_set_aside)
+    long = find_long(read.timestamps, read.columns, options, where=read.file)
+    if long is not None:
+        return _settle_long(read, long, keep)
+    kept, out_of_order = _kept_rows(read.timestamps, read.rows, read.log, file=read.file)
+    found = {
+        name: _settle_column(name, cells, kept, read.rows, file=read.file, keep=keep)
+        for name, cells in _drained(read.columns)
+    }
+    return _part(read, found, read.timestamps[kept], out_of_order, len(kept))
+
+
+def _drained(columns: Mapping[str, ColumnCells]) -> Iterator[tuple[str, ColumnCells]]:
+    """Give the columns one by one and forget the cells of each when the next is asked for, so that memory is freed."""
     for name, cells in columns.items():
-        settled = _settle_column(name, cells, kept, rows, file=file)
-        if settled.numbers is not None:
-            numbers[name] = settled.numbers
-        elif settled.words is not None:
-            words[name] = settled.words
-        else:
-            aside.append(ColumnSetAside(name, settled.reason))
-        if settled.lost is not None:
-            lost[name] = settled.lost
+        yield name, cells
+        cells.forget()
+
+
+def _settle_long(read: Reading, long: LongColumns, keep: Keep | None) -> Part:
+    """Settle a table of one value a row."""
+    table: Pivoted = pivot(long, read.timestamps, read.rows, read.columns, read.log)
+    every = np.arange(len(table.timestamps))
+    found = {
+        name: _settle_column(name, cells, every, table.rows[name], file=read.file, keep=keep)
+        for name, cells in table.columns.items()
+    }
+    aside = tuple(
+        ColumnSetAside(name, "is not needed in a table of one value a row")
+        for name in read.columns
+        if name not in (long.sensor, long.value, long.unit)
+    )
+    understanding = replace(
+        read.understanding,
+        sensor_column=long.sensor,
+        value_column=long.value,
+        columns_set_aside=(*read.understanding.columns_set_aside, *aside),
+    )
+    said = (
+        f'{read.file}: the table has one value a row; column "{long.sensor}" names the sensor and column '
+        f'"{long.value}" holds its value.'
+    )
+    told = replace(read, understanding=understanding, units=table.units, notices=(*read.notices, said))
+    return _part(told, found, table.timestamps, table.out_of_order, table.rows_kept)
+
+
+def _part(
+    read: Reading,
+    found: Mapping[str, _Settled],
+    timestamps: Int64Array,
+    out_of_order: int,
+    rows_kept: int,
+) -> Part:
+    numbers = {name: column.numbers for name, column in found.items() if column.numbers is not None}
+    words = {name: column.words for name, column in found.items() if column.words is not None}
+    aside = [ColumnSetAside(name, column.reason) for name, column in found.items() if column.reason]
     if not numbers and not words:
-        reasons = "; ".join(f'"{column.name}" {column.reason}' for column in aside[:5])
+        told = (*read.understanding.columns_set_aside, *aside)
         raise DataError(
             "No column holds sensor values.",
-            where=file,
-            got=reasons or "a timestamp alone",
+            where=read.file,
+            got="; ".join(f'"{column.name}" {column.reason}' for column in told[:5]) or "a timestamp alone",
             expected="at least one column of numbers",
             fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
         )
+    every = (*read.understanding.columns_set_aside, *aside)
     return Part(
-        file=file,
-        timestamps=timestamps[kept],
-        columns=tuple(name for name in columns if name in numbers or name in words),
+        file=read.file,
+        timestamps=timestamps,
+        columns=tuple(name for name in found if name in numbers or name in words),
         numbers=numbers,
         words=words,
-        rows_read=rows_read,
-        set_aside=log.entries(),
-        lost=lost,
+        rows_read=read.rows_read,
+        set_aside=read.log.entries(),
+        lost={name: column.lost for name, column in found.items() if column.lost is not None},
         out_of_order=out_of_order,
-        understanding=_with_aside(understanding, aside),
-        notices=tuple(notices),
+        understanding=replace(read.understanding, columns_set_aside=every),
+        notices=read.notices,
+        units=read.units,
+        rows_kept=rows_kept,
     )
-
-
-def _with_aside(understanding: Understanding, aside: Sequence[ColumnSetAside]) -> Understanding:
-    parts = {**understanding.__dict__, "columns_set_aside": tuple(aside)}
-    return Understanding(**parts)
-
-
-def _refuse_one_value_a_row(
-    timestamps: Int64Array, rows: Int64Array, columns: Mapping[str, ColumnCells], *, file: str
-) -> None:
-    """Refuse a table in which times repeat because a column of names says which sensor each row is of."""
-    valid = timestamps != NO_TIME
-    n_valid, n_times = int(valid.sum()), len(np.unique(timestamps[valid]))
-    if n_valid - n_times < 0.1 * n_valid or n_valid < 2:
-        return
-    for name, cells in columns.items():
-        places, words = cells.words()
-        if len(places) < 0.9 * n_valid or words.n_unique() > 3000 or words.n_unique() < 2:
-            continue
-        pairs = pl.DataFrame({"time": timestamps[places], "word": words}).n_unique()
-        if len(places) - pairs < 0.1 * (n_valid - n_times):
-            raise DataError(
-                f'The table has one value a row, with the sensor named in column "{name}".',
-                where=f"{file}, row {rows[0]}",
-                got=", ".join(words.unique(maintain_order=True).head(3).to_list()),
-                expected="one column a sensor and one row for every time",
-                fix="Turn it into one column a sensor first.",
-            )
 
 
 def _kept_rows(timestamps: Int64Array, rows: Int64Array, log: RowLog, *, file: str) -> tuple[Int64Array, int]:
@@ -303,7 +315,9 @@ def _nothing_kept(log: RowLog, *, file: str) -> DataError:
     )
 
 
-def _settle_column(name: str, cells: ColumnCells, kept: Int64Array, rows: Int64Array, *, file: str) -> _Settled:
+def _settle_column(
+    name: str, cells: ColumnCells, kept: Int64Array, rows: Int64Array, *, file: str, keep: Keep | None = None
+) -> _Settled:
     numbers = cells.numbers()
     if len(kept) != len(numbers) or (len(kept) and (kept[0] != 0 or (np.diff(kept) != 1).any())):
         numbers = numbers[kept]
@@ -324,7 +338,8 @@ def _settle_column(name: str, cells: ColumnCells, kept: Int64Array, rows: Int64A
         Example(file, int(rows[place]), cell[:80])
         for place, cell in zip(places[:3].tolist(), text.head(3).to_list(), strict=True)
     )
-    return _Settled(numbers=numbers, lost=LostCells(len(places), examples) if len(places) else None)
+    lost = LostCells(len(places), examples) if len(places) else None
+    return _Settled(numbers=keep(numbers) if keep else numbers, lost=lost)
 
 
 def _settle_words(cells: ColumnCells, kept: Int64Array, text: pl.Series) -> _Settled:

@@ -14,6 +14,12 @@ __all__ = ["CellLoss", "Example", "FileRead", "ReadingReport", "SetAside"]
 REASONS = {
     "wrong_width": ("has the wrong number of cells", "have the wrong number of cells"),
     "impossible_time": ("has an impossible time", "have an impossible time"),
+    "skipped_hour": (
+        "has an hour that the clock skipped when it was put forward",
+        "have an hour that the clock skipped when it was put forward",
+    ),
+    "comment": ("is a comment", "are comments"),
+    "no_sensor": ("names no sensor", "name no sensor"),
     "no_time": ("has no time", "have no time"),
     "repeated_header": ("repeats the header", "repeat the header"),
     "duplicate_timestamp": (

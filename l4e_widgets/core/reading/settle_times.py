@@ -12,13 +12,16 @@ import polars as pl
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.date_order import ORDERS, parse_deciding_order
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import RowLog
+from l4e_widgets.core.reading.row_log import RowLog
 from l4e_widgets.core.reading.time_shapes import shape_of
 from l4e_widgets.core.reading.times import (
-    EPOCH_UNITS,
+    EARLIEST_US,
+    LATEST_US,
     NO_TIME,
+    NUMBER_FORMATS,
     ParsedTimes,
     epoch_unit,
+    is_excel,
     parse_epoch,
     parse_with_order,
     parse_with_pattern,
@@ -106,14 +109,14 @@ def read_times(
     asked = state == 0
     open_cells = cells if asked.all() else cells.filter(pl.Series(asked))
     parsed = _parse(open_cells, options, where=f'{file}, column "{header}"' if header else file, rows=rows[asked])
-    found, gaps = _to_utc(parsed, options.zone)
+    found, skipped = _to_utc(parsed, options.zone)
+    state[np.flatnonzero(asked)[skipped]] = 4
     ns = np.full(len(cells), NO_TIME, dtype=np.int64)
     ns[asked] = found
-    for code, reason in ((1, "no_time"), (2, "repeated_header"), (3, "truncated_last_line")):
+    for code, reason in enumerate(("no_time", "repeated_header", "truncated_last_line", "skipped_hour"), start=1):
         _log(log, reason, np.flatnonzero(state == code), cells, rows)
-    _log(log, "impossible_time", np.flatnonzero(asked & (ns == NO_TIME)), cells, rows)
-    said = (f"{file}: {gaps} times do not exist in {options.zone}, where the clock was put forward.",) if gaps else ()
-    return TimesRead(ns, parsed.pattern, said)
+    _log(log, "impossible_time", np.flatnonzero((state == 0) & (ns == NO_TIME)), cells, rows)
+    return TimesRead(ns, parsed.pattern)
 
 
 def _log(log: RowLog, reason: str, places: Int64Array, cells: pl.Series, rows: Int64Array) -> None:
@@ -123,8 +126,10 @@ def _log(log: RowLog, reason: str, places: Int64Array, cells: pl.Series, rows: I
 
 def _parse(cells: pl.Series, options: ReadingOptions, *, where: str, rows: Int64Array) -> ParsedTimes:
     wanted = options.timestamp_format
-    if wanted in EPOCH_UNITS:
-        return parse_epoch(cells, str(wanted))
+    if isinstance(cells.dtype, pl.Datetime):
+        return _stored(cells, absolute=cells.dtype.time_zone is not None)
+    if wanted in NUMBER_FORMATS:
+        return parse_epoch(_with_points(cells), str(wanted))
     if cells.dtype != pl.String:
         return _parse_numbers(cells)
     if wanted in ORDERS:
@@ -134,26 +139,42 @@ def _parse(cells: pl.Series, options: ReadingOptions, *, where: str, rows: Int64
     sample = cells.head(200).to_list()
     shaped = sum(shape_of(cell) is not None for cell in sample)
     if shaped < 0.5 * len(sample):
-        numbers = cells.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-        unit = epoch_unit(numbers)
+        numbers = _with_points(cells).cast(pl.Float64, strict=False)
+        unit = epoch_unit(numbers) or ("excel" if is_excel(numbers, dates=True) else None)
         if unit and numbers.null_count() < 0.5 * len(numbers):
-            return parse_epoch(cells.str.replace(",", ".", literal=True), unit)
+            return parse_epoch(_with_points(cells), unit)
     return parse_deciding_order(cells, where=where, rows=rows)
 
 
+def _with_points(cells: pl.Series) -> pl.Series:
+    return cells.str.replace(",", ".", literal=True) if cells.dtype == pl.String else cells
+
+
+def _stored(cells: pl.Series, *, absolute: bool) -> ParsedTimes:
+    """Times that were stored as times; those that nanoseconds cannot hold are none."""
+    us = cells.dt.replace_time_zone(None) if not absolute else cells.dt.convert_time_zone("UTC")
+    held = us.cast(pl.Datetime("us", us.dtype.time_zone)).to_physical()  # type: ignore[attr-defined]
+    good = held.is_between(EARLIEST_US, LATEST_US).fill_null(False)
+    kept = pl.select(pl.when(good).then(us)).to_series()
+    ns = kept.cast(pl.Datetime("ns", us.dtype.time_zone)).to_physical().fill_null(NO_TIME)  # type: ignore[attr-defined]
+    return ParsedTimes(ns.to_numpy(), np.full(len(cells), absolute), "")
+
+
 def _parse_numbers(cells: pl.Series) -> ParsedTimes:
-    unit = epoch_unit(cells.cast(pl.Float64, strict=False))
+    numbers = cells.cast(pl.Float64, strict=False)
+    unit = epoch_unit(numbers) or ("excel" if is_excel(numbers, dates=True) else None)
     if unit is None:
         text = cells.cast(pl.Int64, strict=False).cast(pl.String)
         return parse_with_order(text, "fixed")
     return parse_epoch(cells, unit)
 
 
-def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, int]:
-    """Nanoseconds UTC of times in a zone, and how many of them never were there."""
+def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, npt.NDArray[np.bool_]]:
+    """Nanoseconds UTC of times in a zone, and which of them the clock there skipped."""
     local = parsed.valid & ~parsed.absolute
+    skipped = np.zeros(len(parsed.ns), dtype=np.bool_)
     if not zone or zone.upper() == "UTC" or not local.any():
-        return parsed.ns, 0
+        return parsed.ns, skipped
     text = pl.Series(parsed.ns[local]).cast(pl.Datetime("ns"))
     try:
         early = text.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
@@ -171,7 +192,8 @@ def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, int]:
     utc = np.where(missing, NO_TIME, utc)
     ns = parsed.ns.copy()
     ns[local] = utc
-    return ns, int(missing.sum())
+    skipped[local] = missing
+    return ns, skipped
 
 
 def _second_pass(local: Int64Array, twice: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

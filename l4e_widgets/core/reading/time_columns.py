@@ -11,12 +11,14 @@ import polars as pl
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.time_shapes import looks_like_time, shape_of
-from l4e_widgets.core.reading.times import EPOCH_UNITS, epoch_unit, parse_with_pattern
+from l4e_widgets.core.reading.times import EPOCH_UNITS, epoch_unit, is_excel, parse_with_pattern
 
 __all__ = ["find_time_columns", "is_row_number", "is_time_cell"]
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[AaPp][Mm])?\Z")
 _TIME_NAME = re.compile(r"time|date|stamp|zeit|datum|heure|fecha|hora|\bts\b|epoch", re.IGNORECASE)
+DATE_NAME = re.compile(r"date|datum|fecha|jour", re.IGNORECASE)
+"""Names under which whole numbers may be days as Excel counts them."""
 _SHARE = 0.6
 
 
@@ -56,13 +58,16 @@ def find_time_columns(
         No column holds times, or the named column is not there.
     """
     columns = [[row[place] for row in body] or [cell] for place, cell in enumerate(head)]
-    place = _named(head, options.timestamp_column, where=where) if options.timestamp_column else None
+    named = options.timestamp_column if options.header_row != 0 else None
+    place = _named(head, named, where=where) if named else None
     if place is None:
         place = next((p for p, cells in enumerate(columns) if _share(cells, options) >= _SHARE), None)
     if place is None:
         place = _epoch_place(head, columns, decimal)
     if place is None:
         raise _no_time_column(head, body, where=where)
+    if options.time_column:
+        return place, _named(head, options.time_column, where=where)
     dates_only = [cell for cell in columns[place] if looks_like_time(cell) or cell.isdigit()]
     if dates_only and all(len(cell) <= 12 and ":" not in cell and " " not in cell for cell in dates_only[:100]):
         for other, cells in enumerate(columns):
@@ -157,7 +162,11 @@ def _epoch_place(head: Sequence[str], columns: Sequence[Sequence[str]], decimal:
             return place
         text = pl.Series([cell.replace(",", ".") if decimal == "," else cell for cell in cells], dtype=pl.String)
         numbers = text.cast(pl.Float64, strict=False)
-        if numbers.null_count() > 0.4 * len(numbers) or epoch_unit(numbers) not in EPOCH_UNITS:
+        if numbers.null_count() > 0.4 * len(numbers):
+            continue
+        if timely and is_excel(numbers, dates=bool(DATE_NAME.search(head[place]))):
+            return place
+        if epoch_unit(numbers) not in EPOCH_UNITS:
             continue
         if timely or len(numbers) < 2 or float((numbers.diff().drop_nulls() > 0).mean() or 0) > _SHARE:
             return place

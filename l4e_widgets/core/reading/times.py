@@ -12,16 +12,29 @@ import polars as pl
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.time_shapes import TimeShape, shape_of
 
-__all__ = ["EPOCH_UNITS", "ParsedTimes", "epoch_unit", "parse_epoch", "parse_with_order", "parse_with_pattern"]
+__all__ = [
+    "EPOCH_UNITS",
+    "NUMBER_FORMATS",
+    "ParsedTimes",
+    "epoch_unit",
+    "is_excel",
+    "parse_epoch",
+    "parse_with_order",
+    "parse_with_pattern",
+]
 
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 NO_TIME = np.iinfo(np.int64).min
-_EARLIEST_US = -2_208_988_800_000_000  # 1900-01-01
-_LATEST_US = 7_258_118_400_000_000  # 2200-01-01
+EARLIEST_US = -2_208_988_800_000_000  # 1900-01-01
+LATEST_US = 7_258_118_400_000_000  # 2200-01-01
 _HALF_WRITTEN = r":(?:\d(?:\D|$)|6\d)|[:.,/\-]$"
 EPOCH_UNITS = {"epoch_s": 1_000_000_000, "epoch_ms": 1_000_000, "epoch_us": 1_000, "epoch_ns": 1}
+NUMBER_FORMATS = (*EPOCH_UNITS, "excel")
+_EXCEL_1970 = 25_569
+_EXCEL_FROM, _EXCEL_TO = 29_221, 73_050  # 1980 and 2100, in days as Excel counts them
+_DAY_NS = 86_400 * 10**9
 _EPOCH_FROM, _EPOCH_TO = 315_532_800, 4_102_444_800  # 1980 and 2100, in seconds
 
 
@@ -72,25 +85,67 @@ def epoch_unit(cells: pl.Series) -> str | None:
     return None
 
 
+def is_excel(cells: pl.Series, *, dates: bool) -> bool:
+    """Tell whether a column of numbers counts days the way Excel does.
+
+    Parameters
+    ----------
+    cells : Series of float64
+        Values of the column; nulls are left out.
+    dates : bool
+        Whether whole numbers will do, because the name of the column speaks of a date.
+
+    Returns
+    -------
+    bool
+        True where all lie between 1980 and 2100 and some have a time of day.
+    """
+    values = cells.drop_nulls().to_numpy()
+    if not len(values) or not bool(((values >= _EXCEL_FROM) & (values < _EXCEL_TO)).all()):
+        return False
+    return dates or bool((values % 1 != 0).any())
+
+
+def _parse_excel(cells: pl.Series) -> ParsedTimes:
+    """Days since the end of 1899, to the coarsest of minute, second and millisecond that their digits allow."""
+    number = cells.cast(pl.Float64, strict=False)
+    low, high = EARLIEST_US * 1000 / _DAY_NS + _EXCEL_1970, LATEST_US * 1000 / _DAY_NS + _EXCEL_1970
+    good = number.is_between(low, high).fill_null(False).to_numpy()
+    values = number.fill_null(0).to_numpy()
+    text = cells if cells.dtype == pl.String else number.cast(pl.String)
+    digits = int(text.filter(pl.Series(good)).str.extract(r"[.,](\d+)").str.len_chars().max() or 0)
+    unsure = 0.51 * 10.0**-digits * _DAY_NS + 20_000
+    day = np.floor(values)
+    exact = np.rint((values - day) * _DAY_NS)
+    for step in (60 * 10**9, 10**9, 10**6):
+        rounded = np.rint(exact / step) * step
+        if step == 10**6 or np.abs(rounded - exact)[good].max(initial=0) <= unsure:
+            break
+    ns = (day.astype(np.int64) - _EXCEL_1970) * _DAY_NS + rounded.astype(np.int64)
+    return ParsedTimes(np.where(good, ns, NO_TIME), np.zeros(len(cells), dtype=np.bool_), "excel")
+
+
 def parse_epoch(cells: pl.Series, unit: str) -> ParsedTimes:
-    """Numbers since 1970 to nanoseconds.
+    """Numbers since 1970, or days as Excel counts them, to nanoseconds.
 
     Parameters
     ----------
     cells : Series of str, int or float
         The column.
     unit : str
-        One of the keys of `EPOCH_UNITS`.
+        One of `NUMBER_FORMATS`; days as Excel counts them are in the file's own zone, all else is UTC.
 
     Returns
     -------
     ParsedTimes
         Numbers outside 1900 to 2200 are no times.
     """
+    if unit == "excel":
+        return _parse_excel(cells)
     size = EPOCH_UNITS[unit]
     whole = cells.cast(pl.Int64, strict=False)
     number = cells.cast(pl.Float64, strict=False)
-    low, high = _EARLIEST_US * 1000 // size, _LATEST_US * 1000 // size
+    low, high = EARLIEST_US * 1000 // size, LATEST_US * 1000 // size
     good = number.is_between(low, high).fill_null(False).to_numpy()
     exact = whole.is_not_null().to_numpy()
     ns = np.full(len(cells), NO_TIME, dtype=np.int64)
@@ -204,7 +259,7 @@ def _strptime(cells: pl.Series, pattern: str) -> Int64Array:
             fix="Correct --timestamp-format.",
         ) from error
     us = parsed.to_physical()
-    good = us.is_between(_EARLIEST_US, _LATEST_US) & ~cells.str.contains(_HALF_WRITTEN)
+    good = us.is_between(EARLIEST_US, LATEST_US) & ~cells.str.contains(_HALF_WRITTEN)
     mask = good.fill_null(False).to_numpy()
     ns = us.fill_null(0).to_numpy().astype(np.int64) * 1000
     if "%.f" in wanted:

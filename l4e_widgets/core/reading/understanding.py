@@ -6,9 +6,36 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from l4e_widgets.core.reading.options import MISSING_WORDS
+__all__ = ["IGNORED", "MISSING_WORDS", "ColumnSetAside", "Understanding", "format_words"]
 
-__all__ = ["ColumnSetAside", "Understanding", "format_words"]
+MISSING_WORDS: tuple[str, ...] = (
+    "",
+    "-",
+    "--",
+    "---",
+    "n/a",
+    "na",
+    "#n/a",
+    "#na",
+    "nan",
+    "none",
+    "null",
+    "nil",
+    "bad",
+    "bad input",
+    "bad value",
+    "no data",
+    "nodata",
+    "no value",
+    "off",
+    "empty",
+    "missing",
+    "?",
+)
+"""Words that stand for a missing value in a column of numbers, in small letters."""
+
+IGNORED = "ignored as asked"
+"""Why a column is set aside that the user wants ignored."""
 
 _WORDS = {
     "%Y": "year",
@@ -31,6 +58,7 @@ _EPOCH_WORDS = {
     "epoch_ms": "milliseconds since 1970",
     "epoch_us": "microseconds since 1970",
     "epoch_ns": "nanoseconds since 1970",
+    "excel": "days as Excel counts them",
 }
 
 
@@ -96,13 +124,18 @@ class Understanding:
     time_column : str
         Name of the column that holds the time of day where the date stands alone, else empty.
     timestamp_format : str
-        A strftime pattern or ``epoch_s``, ``epoch_ms``, ``epoch_us``, ``epoch_ns``; empty where stored as times.
+        A strftime pattern or ``epoch_s``, ``epoch_ms``, ``epoch_us``, ``epoch_ns``, ``excel``; empty where stored as
+        times.
     zone : str
         Zone of times that carry none.
     columns_set_aside : tuple of ColumnSetAside
         Columns that are no sensors, each with its reason.
     missing_words : tuple of str
         Words read as a missing value, in small letters.
+    units_row : int
+        Line of the units in the file, from 1; 0 where there is none.
+    sensor_column, value_column : str
+        Columns with the sensor and its value in a table of one value a row, else empty.
     """
 
     encoding: str
@@ -118,6 +151,9 @@ class Understanding:
     zone: str = "UTC"
     columns_set_aside: tuple[ColumnSetAside, ...] = ()
     missing_words: tuple[str, ...] = MISSING_WORDS
+    units_row: int = 0
+    sensor_column: str = ""
+    value_column: str = ""
 
     @property
     def timestamp_words(self) -> str:
