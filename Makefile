@@ -7,6 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 SERVE ?= 1
 JOBS ?= auto
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 # One thread of linear algebra for each test process: more only fight over the same cores.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
@@ -80,8 +81,14 @@ chromium: ## install Debian's Chromium for the browser tests, where that can be 
 soak: $(VENV)/.installed $(VENV)/.dev ## run the full counts of fuzzing and kill points
 	@$(TEST_ENV) L4E_SOAK=1 $(PYTEST) -n $(JOBS) -m soak $(PYTEST_ARGS)
 
-bench-engine: $(VENV)/.installed ## measure the engine on simulated faults and on the data that L4E_BENCH_DATA names
-	$(BIN)/python -m benchmarks.engine
+$(VENV)/.bench: pyproject.toml | $(VENV)/.installed
+	@echo "Downloading and installing the peers of the benchmarks ..."
+	@$(PIP) install --quiet --quiet --editable '.[bench]' || \
+		echo "PyOD could not be installed: its rows of the table will be absent."
+	@touch $@
+
+bench-engine: $(VENV)/.installed $(VENV)/.bench ## measure the engine on simulated faults and on the data that L4E_BENCH_DATA names (BENCH_ARGS=--quick)
+	$(BIN)/python -m benchmarks.engine $(BENCH_ARGS)
 
 wheel: $(VENV)/.dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --outdir dist .

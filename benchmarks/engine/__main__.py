@@ -1,49 +1,90 @@
-"""Print one table and write it as JSON: ``python -m benchmarks.engine [--out FILE] [--no-speed]``."""
+"""Print one table and keep it as JSON: ``python -m benchmarks.engine [--only SETS] [--peers NAMES] [--quick]``."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
-from benchmarks.engine.datasets import PUBLISHED
-from benchmarks.engine.methods import METHODS
-from benchmarks.engine.runs import RUNS
-from benchmarks.engine.speed import run_speed
+from benchmarks.engine.peers import OURS, PEERS
+from benchmarks.engine.run import Row, measured, rows_of, trials_of
+from benchmarks.engine.sets import SETS
+from benchmarks.engine.speed import speed_rows
+from benchmarks.engine.store import RESULTS, circumstances, stored
+from benchmarks.engine.table import head, line
+
+_CHOICES = (*SETS, "speed")
 
 
-def _shown(figures):
-    parts = [
-        f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}" for name, value in figures.items()
-    ]
-    return "  ".join(parts)
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description="Benchmarks of the engine.")
+    parser.add_argument("--only", default="", help=f"sets, with commas between them: {', '.join(_CHOICES)}")
+    parser.add_argument("--peers", default="", help="methods beside ours, with commas between them; parts of names do")
+    parser.add_argument("--quick", action="store_true", help="fewer files, sensors, seeds and rows; under two minutes")
+    parser.add_argument("--out", type=Path, help="the JSON file; default: benchmarks/results/<time>.json")
+    chosen = parser.parse_args()
+    chosen.only = [name.strip() for name in chosen.only.split(",") if name.strip()] or list(_CHOICES)
+    unknown = sorted(set(chosen.only) - set(_CHOICES))
+    if unknown:
+        parser.error(f"there is no set called {', '.join(unknown)}; there are {', '.join(_CHOICES)}")
+    return chosen
 
 
-def main():
+def _shown(row: Row, *, monthly: bool = False) -> Row:
+    print(line(row, monthly=monthly), flush=True)
+    return row
+
+
+def _of_a_set(name: str, folder: Path, peers: dict, *, quick: bool) -> Iterator[Row]:
+    """Rows of one set, peer by peer."""
+    one = SETS[name]
+    trials = trials_of(one, folder, quick=quick)
+    if trials is None:
+        print(f"{next(iter(one.rows)):<30}  absent: L4E_BENCH_DATA names no folder with {one.needs}/ ({one.published})")
+        return
+    makers = {label: entry.make for label, entry in peers.items()}
+    makers = {OURS: makers.pop(OURS), **one.extra, **makers}
+    by_row: dict[str, list[Row]] = {}
+    for label, make in makers.items():
+        for row in rows_of(one, label, measured(trials, one, make)):
+            by_row.setdefault(row.set, []).append(row)
+    for rows in by_row.values():
+        for row in rows:
+            yield _shown(row, monthly=one.monthly)
+
+
+def main() -> None:
     """Run what there is data for."""
-    parser = argparse.ArgumentParser(description="Benchmarks of the detection engine.")
-    parser.add_argument("--out", type=Path, help="write the figures as JSON to this file")
-    parser.add_argument("--no-speed", action="store_true", help="leave out what is measured on the clock")
-    options = parser.parse_args()
-    place = os.environ.get("L4E_BENCH_DATA", "")
-    results = {}
-    print("No point adjustment anywhere. FAR is the share of normal rows that were flagged.")
-    for name, run in RUNS.items():
-        print(f"\n{name}: {PUBLISHED[name]}")
-        if not place or not (Path(place) / name).is_dir():
-            print("  absent (L4E_BENCH_DATA names no folder with it)")
-            results[name] = None
-            continue
-        results[name] = {}
-        for label, method in METHODS.items():
-            results[name][label] = run(Path(place), method)
-            print(f"  {label:22s}{_shown(results[name][label])}", flush=True)
-    if not options.no_speed:
-        results["speed"] = run_speed()
-        print(f"\nspeed: 1,051,200 rows of 30 sensors\n  {_shown(results['speed'])}")
-    if options.out:
-        options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    chosen = _options()
+    began, about = time.perf_counter(), circumstances(quick=chosen.quick)
+    folder = Path(os.environ.get("L4E_BENCH_DATA") or "no folder is named")
+    wanted = [word.strip().lower() for word in chosen.peers.split(",") if word.strip()]
+    named = {
+        name: entry
+        for name, entry in PEERS.items()
+        if name == OURS or not wanted or any(word in name.lower() for word in wanted)
+    }
+    peers = {name: entry for name, entry in named.items() if entry.here()}
+    for name in named.keys() - peers.keys():
+        print(f"{name}: absent. {named[name].missing}")
+    print(
+        f"l4e_widgets at {about['git'][:10] or 'no revision'}, {about['machine']['cores']} cores, no point adjustment\n"
+    )
+    print(head())
+    rows: list[Row] = []
+    for name in chosen.only:
+        if name == "speed":
+            rows += [_shown(row) for row in speed_rows(quick=chosen.quick)]
+        else:
+            rows += _of_a_set(name, folder, peers, quick=chosen.quick)
+        print(flush=True)
+    about["seconds"] = time.perf_counter() - began
+    path = chosen.out or RESULTS / f"{datetime.now(timezone.utc):%Y-%m-%dT%H-%M-%S}.json"
+    stored(rows, about, path)
+    print(f"{about['seconds']:.0f} s; every figure, by part, is in {path}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""Where a run is kept: JSON with machine, versions, seeds and the revision it was run at."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import subprocess
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from benchmarks.engine.run import Row
+from benchmarks.engine.sets.injected import SEED
+
+__all__ = ["RESULTS", "circumstances", "stored"]
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+_PACKAGES = ("l4e-widgets", "numpy", "pandas", "scipy", "scikit-learn", "pyod")
+
+
+def circumstances(*, quick: bool) -> dict:
+    """What a figure depends on beside the code."""
+    return {
+        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "git": _git("rev-parse", "HEAD"),
+        "changed_files": len(_git("status", "--porcelain", "--", "l4e_widgets", "benchmarks").splitlines()),
+        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
+        "python": platform.python_version(),
+        "versions": {name: _version(name) for name in _PACKAGES},
+        "threads": {name: os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")},
+        "seeds": {"injected": SEED, "pump faults": [30, 31, 32], "drift": [10, 11, 12, 13, 14], "peers": 0},
+        "quick": quick,
+    }
+
+
+def stored(rows: list[Row], about: dict, path: Path) -> None:
+    """Write a run; a figure that means nothing is null."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {"about": about, "rows": [_plain(row.as_dict()) for row in rows]}
+    path.write_text(json.dumps(told, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(f"{value:.6g}")
+    return value
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _git(*words: str) -> str:
+    try:
+        told = subprocess.run(["git", *words], cwd=RESULTS.parent, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return told.stdout.strip()
