@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.coverage import Coverage, HistorySample, coverage
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.times import TimeRange, duration_text, minute_text, range_text
 
@@ -16,7 +17,15 @@ __all__ = ["MIN_TRAINING_ROWS", "RangeChoice", "RangeProposal", "propose_ranges"
 MIN_TRAINING_ROWS = 200
 MIN_ROWS_A_SENSOR = 5
 ADVISED_DAYS = 14.0
+PROMISE_DAYS = 60.0
+"""Below two months no number of false alarms can be promised."""
+MOST_FOR_MODES = 2 / 3
+SEASON_DAYS = 300.0
 _DAY_NS = 86_400 * 1_000_000_000
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +110,19 @@ def rows_inside(
 
 
 def propose_ranges(
-    timestamps: npt.NDArray[np.int64], *, n_sensors: int, choice: RangeChoice, labels: Sequence[TimeRange] = ()
+    timestamps: npt.NDArray[np.int64],
+    *,
+    n_sensors: int,
+    choice: RangeChoice,
+    labels: Sequence[TimeRange] = (),
+    sample: HistorySample | None = None,
 ) -> RangeProposal:
     """Training and evaluation range, as the user said and otherwise by the data.
 
-    Unless told, the first half of the history is learned from: long enough to hold what the machine does, at
-    least 14 days where there are 28, and the rows a training needs; the rest is looked at.
+    Unless told, training grows from the start of the history until nine of ten sensors have shown their reach: at
+    least two months where that is no more than half of the history, at least 14 days where there are 28, at least the
+    rows a training needs, and at most the first half. Beyond the half, up to two thirds, it grows only for an
+    operating mode that comes and goes and has not been seen. It never ends inside a label. The rest is looked at.
 
     Parameters
     ----------
@@ -117,7 +133,9 @@ def propose_ranges(
     choice : RangeChoice
         What the user has said.
     labels : sequence of TimeRange
-        Known faults, left out of training.
+        Known faults and other stretches that are left out of training, such as off-time.
+    sample : HistorySample, optional
+        Thinned rows of the history; without them no operating mode is looked for.
 
     Returns
     -------
@@ -132,7 +150,8 @@ def propose_ranges(
     step = int(np.median(np.diff(timestamps))) if len(timestamps) > 1 else 1
     whole = TimeRange(int(timestamps[0]), int(timestamps[-1]) + step)
     start = whole.start if choice.train_start is None else choice.train_start
-    end, reason = _training_end(timestamps, start, whole, choice, n_sensors, labels)
+    seen = _coverage(sample, start, whole, labels)
+    end, reason = _training_end(timestamps, start, whole, choice, n_sensors, labels, seen)
     _refuse_outside(whole, start, end)
     training = TimeRange(start, end)
     after = end if choice.evaluate_from is None else choice.evaluate_from
@@ -145,6 +164,8 @@ def propose_ranges(
         )
     evaluation = TimeRange(after, whole.end) if after < whole.end else None
     reasons = [f"Learned from {range_text(training)} UTC ({duration_text(training.seconds)}): {reason}."]
+    if seen and seen.modes and seen.modes[-1][1] <= end:
+        reasons.append(f"It holds both operating modes of {_few([name for name, _ in seen.modes])}.")
     inside = [label for label in labels if label.overlaps(training)]
     if inside:
         reasons.append(f"{_counted(len(inside), 'label')} inside that range left out of training.")
@@ -160,7 +181,51 @@ def propose_ranges(
             f"{ADVISED_DAYS:.0f} days are the least worth trusting. What the machine did not do in that time "
             "(another load, another season) will look abnormal."
         )
+    warnings += _unseen(training, evaluation, seen)
     return RangeProposal(training=training, evaluation=evaluation, reasons=tuple(reasons), warnings=tuple(warnings))
+
+
+def _coverage(
+    sample: HistorySample | None, start: int, whole: TimeRange, labels: Sequence[TimeRange]
+) -> Coverage | None:
+    """Return when the history from a start on has shown what there is, None where nothing is known of it."""
+    if sample is None or start >= whole.end:
+        return None
+    return coverage(sample, rows_inside(sample.timestamps, TimeRange(start, whole.end), labels))
+
+
+def _unseen(training: TimeRange, evaluation: TimeRange | None, seen: Coverage | None) -> list[str]:
+    """Sentences on the operating modes and seasons that the training does not hold."""
+    told = []
+    missing = [name for name, moment in seen.modes if moment > training.end] if seen else []
+    if missing:
+        told.append(
+            f"One of the operating modes of {_few(missing)} is not in the training range; it will look "
+            "abnormal. Choose a later end of training to have it learned."
+        )
+    learned = _months(training)
+    later = [month for month in _months(evaluation) if month not in learned] if evaluation else []
+    if len(later) > 1 and ADVISED_DAYS <= training.days < SEASON_DAYS:
+        told.append(
+            f"The model has not seen {_few(later)}: what the machine does in these months only may look abnormal "
+            "until it is trained again with them."
+        )
+    return told
+
+
+def _months(span: TimeRange) -> list[str]:
+    """Names of the months a range touches, in their order."""
+    first, last = (
+        np.datetime64(moment, "ns").astype("datetime64[M]").astype(int) for moment in (span.start, span.end - 1)
+    )
+    return list(dict.fromkeys(_MONTHS[month % 12] for month in range(first, last + 1)))
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return the first three names and the number of the others."""
+    if len(names) > 3:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _training_end(
@@ -170,6 +235,7 @@ def _training_end(
     choice: RangeChoice,
     n_sensors: int,
     labels: Sequence[TimeRange],
+    seen: Coverage | None,
 ) -> tuple[int, str]:
     """Return the end of training and the reason for it."""
     first = int(np.searchsorted(timestamps, start))
@@ -187,15 +253,48 @@ def _training_end(
         return choice.train_end, "the range you asked for"
     if choice.evaluate_from is not None:
         return choice.evaluate_from, "all that lies before the evaluation you asked for"
-    half = start + (whole.end - start) // 2
-    end = max(half, min(start + int(ADVISED_DAYS * _DAY_NS), start + (whole.end - start) * 2 // 3))
+    end, reason = _grown_end(start, whole, seen)
+    end = _clear_of(labels, end, whole)
     clear = np.flatnonzero(rows_inside(timestamps, TimeRange(start, max(whole.end, start + 1)), labels))
     needed = rows_needed(n_sensors)
-    if len(clear) > needed:
-        end = max(end, int(timestamps[clear[needed]]))
-    elif len(clear):
-        end = whole.end
-    return end, "the first half of the history" if end == half else "the shortest beginning that can be learned from"
+    shortest = (int(timestamps[clear[needed]]) if len(clear) > needed else whole.end) if len(clear) else end
+    return (shortest, "the shortest beginning that can be learned from") if shortest > end else (end, reason)
+
+
+def _grown_end(start: int, whole: TimeRange, seen: Coverage | None) -> tuple[int, str]:
+    """Return the end of a training that grows until it has seen enough, and why it stops there."""
+    length = whole.end - start
+    half = start + length // 2
+    advised = min(start + int(ADVISED_DAYS * _DAY_NS), start + length * 2 // 3)
+    least = max(advised, min(start + int(PROMISE_DAYS * _DAY_NS), half))
+    most = max(half, least)
+    end = most if seen is None else min(max(seen.reach_seen_ns, least), most)
+    asked = (
+        [(name, moment) for name, moment in seen.modes if end < moment <= start + length * MOST_FOR_MODES]
+        if seen
+        else []
+    )
+    if asked:
+        name, moment = asked[-1]
+        return moment, f"until then {name} had not shown both of its operating modes"
+    if end == half:
+        return end, "the first half of the history"
+    if end == advised:
+        return end, "the shortest beginning that can be learned from"
+    if seen and end == seen.reach_seen_ns:
+        return end, "by then nine of ten sensors had been near both ends of their usual range"
+    return (
+        end,
+        "two months, which a number of false alarms can be promised from, and in which the sensors showed their reach",
+    )
+
+
+def _clear_of(labels: Sequence[TimeRange], end: int, whole: TimeRange) -> int:
+    """Move an end of training that would cut a label in two to just after it."""
+    for label in sorted(labels):
+        if label.start < end < label.end < whole.end:
+            end = label.end
+    return end
 
 
 def _refuse_outside(whole: TimeRange, start: int, end: int) -> None:
