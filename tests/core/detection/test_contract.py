@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from l4e_widgets.core.detection.contract import Detector, DetectorState
 from l4e_widgets.core.detection.registry import detector_factory, detector_names
 from l4e_widgets.core.errors import DataError, UsageError
+from l4e_widgets.core.times import TimeRange
 
 STEP = 60 * 10**9
 
@@ -19,8 +21,9 @@ STEP = 60 * 10**9
 def plant(n_rows, seed, n_sensors=5):
     """Rows of a small plant: shared slow load, own noise, one two-valued sensor."""
     rng = np.random.default_rng(seed)
+    gains = rng.uniform(0.5, 2, n_sensors)
     load = np.cumsum(rng.normal(size=n_rows)) * 0.02 + np.sin(np.arange(n_rows) / 50)
-    values = load[:, None] * rng.uniform(0.5, 2, n_sensors) + 0.2 * rng.normal(size=(n_rows, n_sensors))
+    values = load[:, None] * gains + 0.2 * rng.normal(size=(n_rows, n_sensors))
     values[:, -1] = load > 0
     return values * 10.0 ** np.arange(n_sensors) + 3.0
 
@@ -194,3 +197,77 @@ def test_another_number_of_sensors_is_told(fitted):
 def test_unfitted_is_told(make):
     with pytest.raises(UsageError, match="has not been fitted"):
         make().score(np.zeros((3, 4)), timestamps=times(3))
+
+
+def test_rows_with_holes_are_judged_by_what_is_there(fitted, live):
+    holes = live.copy()
+    holes[np.random.default_rng(4).random(live.shape) < 0.2] = np.nan
+    scores = fitted.score(holes, timestamps=times(400))
+    seen = np.isfinite(holes).any(axis=1)
+    assert np.isfinite(scores.statistic[seen]).all()
+    assert np.isnan(scores.statistic[~seen]).all()
+    assert np.median(scores.statistic[205:255]) > np.median(scores.statistic[:200])
+
+
+def test_training_rows_with_holes_are_learned_from(make, normal, live):
+    holes = normal.copy()
+    holes[np.random.default_rng(5).random(normal.shape) < 0.1] = np.nan
+    scores = make().fit(holes, timestamps=times(len(holes))).score(live, timestamps=times(400))
+    assert np.median(scores.statistic[205:255]) > np.nanmax(scores.statistic[:200])
+
+
+def test_what_is_excluded_is_not_learned(make, normal, live, fitted):
+    spoiled = normal.copy()
+    spoiled[300:420, 1] += 400.0
+    moments = times(len(normal))
+    span = TimeRange(int(moments[300]), int(moments[420]))
+    without = make().fit(spoiled, timestamps=moments, exclude=[span])
+    scores = without.score(live, timestamps=times(400))
+    assert np.median(scores.statistic[205:255]) > np.nanmax(scores.statistic[:200])
+    assert without.evidence.rows <= len(normal) - 120
+
+
+def test_a_constant_sensor_takes_no_share_and_harms_nothing(make, normal, live):
+    stuck = np.column_stack([normal, np.full(len(normal), 7.0)])
+    scores = (
+        make()
+        .fit(stuck, timestamps=times(len(stuck)))
+        .score(np.column_stack([live, np.full(len(live), 7.0)]), timestamps=times(400))
+    )
+    known = np.isfinite(scores.statistic)
+    assert known.sum() >= 399
+    assert scores.contributions[210:255, 5].max() < 0.01
+
+
+def test_no_sensor_that_moves_is_told(make):
+    with pytest.raises(DataError, match="No sensor"):
+        make().fit(np.full((400, 3), 7.0), timestamps=times(400))
+
+
+def test_times_out_of_order_are_told(make, normal, fitted):
+    moments = times(len(normal))[::-1]
+    with pytest.raises(DataError, match="do not increase"):
+        make().fit(normal, timestamps=moments)
+    with pytest.raises(DataError, match="do not increase"):
+        fitted.score(normal, timestamps=moments)
+
+
+def test_scoring_changes_neither_the_detector_nor_the_rows(fitted, live):
+    rows, before = live.copy(), {name: array.tobytes() for name, array in fitted.to_arrays().items()}
+    fitted.score(live, timestamps=times(400))
+    fitted.expected(live, timestamps=times(400))
+    np.testing.assert_array_equal(rows, live)
+    assert {name: array.tobytes() for name, array in fitted.to_arrays().items()} == before
+
+
+def test_what_is_stored_is_plain(fitted, live):
+    stored = {**fitted.to_arrays(), **fitted.score(live, timestamps=times(400)).state.arrays}
+    assert all(array.dtype.kind in "biufU" for array in map(np.asarray, stored.values()))
+    assert json.loads(json.dumps(fitted.configuration())) == fitted.configuration()
+
+
+def test_arrays_that_do_not_fit_the_sensors_are_told(make, fitted):
+    with pytest.raises(DataError):
+        make.from_arrays(fitted.to_arrays(), fitted.configuration(), fitted.sensors[:3])
+    with pytest.raises(DataError):
+        make.from_arrays({}, fitted.configuration(), fitted.sensors)
