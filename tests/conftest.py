@@ -35,6 +35,16 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted, such as the instants at which they killed a program."""
+    reports = terminalreporter.getreports("passed")
+    lines = sorted(str(value) for report in reports for name, value in report.user_properties if name == "counted")
+    if lines:
+        terminalreporter.section("counts")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep every test away from the user's own workspace and credentials."""

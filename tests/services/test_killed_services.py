@@ -1,0 +1,198 @@
+"""Killed at every boundary, a service call leaves the old state, the new one, or one that says it is half-made."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from l4e_widgets.core.errors import NotFound
+from l4e_widgets.core.labels import Label
+from l4e_widgets.services.archives import export_project, import_project
+from l4e_widgets.services.cases import answer_event, list_cases
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.jobs import list_jobs, restart_job
+from l4e_widgets.services.labels import label_groups, save_labels
+from l4e_widgets.services.models import delete_model, list_models, set_alarm_budget
+from l4e_widgets.services.projects import delete_project, list_projects, project_summary
+from l4e_widgets.services.results import results, score_frame
+from l4e_widgets.storage.layout import ProjectKeys
+from tests.killing import dying, points
+from tests.small import FAULT, MODEL, PROJECT, SetClock, create_small_project, small_context, train_small_model
+
+SAMPLE = 4
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Workspaces to start from: an empty one, one with data, one with a model; and the project as one file."""
+
+    empty: Path
+    created: Path
+    trained: Path
+    archive: Path
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Workspaces that no test changes."""
+    root = tmp_path_factory.mktemp("templates")
+    (root / "empty").mkdir()
+    create_small_project(small_context(root / "created"))
+    shutil.copytree(root / "created", root / "trained")
+    context = small_context(root / "trained")
+    train_small_model(context)
+    save_labels(context, PROJECT, "known", [Label(span=FAULT)])
+    return Templates(
+        root / "empty", root / "created", root / "trained", export_project(context, PROJECT, root / "x.zip")
+    )
+
+
+def later(root: Path) -> Context:
+    """The workspace two hours later, looked at by another program."""
+    return small_context(root, SetClock("2025-03-05 14:00"))
+
+
+def whole(context: Context) -> None:
+    """Check that everything that is listed can be read."""
+    for model in list_models(context, PROJECT):
+        score_frame(context, PROJECT, model.name)
+        results(context, PROJECT, model.name)
+
+
+def settle(context: Context) -> None:
+    """Check the list of projects after a death, and remove what is there as a user would."""
+    found = list_projects(context)
+    assert len(found) <= 1
+    for summary in found:
+        assert summary.status in {"ready", "failed"}
+        if summary.status == "ready":
+            assert summary.n_rows == 480
+            whole(context)
+        else:
+            assert summary.error.endswith((".", "!"))
+        delete_project(context, PROJECT, confirm_name=PROJECT)
+    assert list_projects(context) == ()
+
+
+def after_create(context: Context) -> None:
+    """A project is there whole, or not, or says that it is not; then its name is free."""
+    settle(context)
+    create_small_project(context)
+    assert project_summary(context, PROJECT).status == "ready"
+    assert [model.name for model in list_models(context, PROJECT)] == []
+
+
+def after_train(context: Context) -> None:
+    """A model is there whole or not at all, and the same job started again, or a new one, makes it."""
+    whole(context)
+    keys = ProjectKeys.of(PROJECT)
+    trainings = [view for view in list_jobs(context, keys) if view.kind == "train"]
+    for view in trainings:
+        if view.status != "SUCCESS":
+            assert view.stale
+            assert restart_job(context, keys, view.id).status == "SUCCESS"
+    if not trainings:
+        train_small_model(context)
+    assert [model.name for model in list_models(context, PROJECT)] == [MODEL]
+    whole(context)
+
+
+def after_delete(context: Context) -> None:
+    """A project is there whole, or gone, or half deleted and says so; then its name is free."""
+    settle(context)
+    import_project(context, ARCHIVE[0])
+    assert project_summary(context, PROJECT).models == (MODEL,)
+    whole(context)
+
+
+ARCHIVE: list[Path] = []
+
+
+def after_small_change(context: Context) -> None:
+    """Everything can be read, and the change can be made again."""
+    whole(context)
+    assert project_summary(context, PROJECT).status == "ready"
+    change(context)
+    change(context)
+    assert [case.verdict for case in list_cases(context, PROJECT)] == ["real"]
+    assert [len(group.labels) for group in label_groups(context, PROJECT)] == [1]
+
+
+def change(context: Context) -> None:
+    """Some changes of a project with a model."""
+    answer_event(context, PROJECT, FAULT, ("pressure",), verdict="real", note="seal")
+    save_labels(context, PROJECT, "known", [Label(span=FAULT, notes="seal")])
+    set_alarm_budget(context, PROJECT, MODEL, 2.0)
+
+
+def after_delete_model(context: Context) -> None:
+    """The model is there whole or gone, and its name is free."""
+    whole(context)
+    try:
+        delete_model(context, PROJECT, MODEL)
+    except NotFound:
+        assert list_models(context, PROJECT) == ()
+    train_small_model(context)
+    whole(context)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A call to kill: where it starts, what it does, what must hold afterwards."""
+
+    start: str
+    act: Callable[[Context], object]
+    check: Callable[[Context], None]
+
+
+SCENARIOS = {
+    "create_project": Scenario("empty", create_small_project, after_create),
+    "train": Scenario("created", train_small_model, after_train),
+    "delete_project": Scenario(
+        "trained", lambda context: delete_project(context, PROJECT, confirm_name=PROJECT), after_delete
+    ),
+    "import_project": Scenario("empty", lambda context: import_project(context, ARCHIVE[0]), after_delete),
+    "delete_model": Scenario("trained", lambda context: delete_model(context, PROJECT, MODEL), after_delete_model),
+    "answer_event, save_labels, set_alarm_budget": Scenario("trained", change, after_small_change),
+}
+
+
+def kill(templates: Templates, scenario: Scenario, root: Path, sample: int | None) -> tuple[int, int]:
+    """Kill a call at its boundaries; how many were killed at, of how many."""
+    ARCHIVE[:] = [templates.archive]
+    start = getattr(templates, scenario.start)
+    shutil.copytree(start, root / "counted")
+    with dying(root / "counted") as counted:
+        scenario.act(small_context(root / "counted"))
+    chosen = points(counted.count, sample)
+    for at in chosen:
+        place = root / str(at)
+        shutil.copytree(start, place)
+        with dying(place, at):
+            scenario.act(small_context(place))
+        scenario.check(later(place))
+        shutil.rmtree(place)
+    return len(chosen), counted.count
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_killed_at_some_boundaries_nothing_half_made_passes_for_whole(
+    templates: Templates, tmp_path: Path, scenario: Scenario
+) -> None:
+    killed, _ = kill(templates, scenario, tmp_path, SAMPLE)
+    assert killed == SAMPLE
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_killed_at_every_boundary_nothing_half_made_passes_for_whole(
+    templates: Templates, tmp_path: Path, scenario: Scenario, record_property: Callable[[str, object], None]
+) -> None:
+    killed, boundaries = kill(templates, scenario, tmp_path, None)
+    assert killed == boundaries
+    name = next(name for name, other in SCENARIOS.items() if other is scenario)
+    record_property("counted", f"{boundaries} boundaries of services killed at: {name}")
