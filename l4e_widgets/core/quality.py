@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sensors import Sensor, SensorKind
 from l4e_widgets.core.times import NS_PER_SECOND, duration_text
 
-__all__ = ["QualityReport", "SensorQuality", "assess_quality"]
+__all__ = ["QualityReport", "SensorQuality", "assess_quality", "grade_clocks"]
 
 Int64Array = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.floating]
@@ -206,6 +206,33 @@ def assess_quality(frame: SensorFrame, report: ReadingReport | None = None) -> Q
         column = np.ascontiguousarray(frame.values[:, place])
         records.append(_assess(sensor, frame.timestamps, column, counts, gap_s=gap_s, total_days=total_days))
     return QualityReport(tuple(records), tuple(_warnings(records, total_days)))
+
+
+def grade_clocks(
+    frames: Sequence[SensorFrame], sensors: Sequence[Sensor], report: ReadingReport | None = None
+) -> QualityReport:
+    """Grade every sensor on the rows of its own clock.
+
+    Parameters
+    ----------
+    frames : sequence of SensorFrame
+        Rows of each clock.
+    sensors : sequence of Sensor
+        Records, in the order of the grades; each is in one of the frames.
+    report : ReadingReport, optional
+        What came of reading.
+
+    Returns
+    -------
+    QualityReport
+        Grades in the order of the sensors, and the warnings on all clocks, each once.
+    """
+    known = {sensor.id: sensor for sensor in sensors}
+    told = [replace(frame, sensors=tuple(known[sensor.id] for sensor in frame.sensors)) for frame in frames]
+    reports = [assess_quality(frame, report) for frame in told]
+    records = {record.id: record for graded in reports for record in graded.sensors}
+    warnings = tuple(dict.fromkeys(warning for graded in reports for warning in graded.warnings))
+    return QualityReport(tuple(records[sensor.id] for sensor in sensors), warnings)
 
 
 def _assess(

@@ -6,14 +6,15 @@ import numpy as np
 
 from l4e_widgets.core.errors import Blocked, NotFound
 from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.quality import QualityReport
+from l4e_widgets.core.quality import QualityReport, grade_clocks
+from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import SeriesSource
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord, QualityRecord
-from l4e_widgets.storage.series import StoredSeries
 
 __all__ = ["dataset_record", "edge_rows", "project_keys", "quality", "read_rows", "sensors", "series_source"]
 
@@ -98,10 +99,10 @@ def series_source(context: Context, project: str) -> SeriesSource:
     return _series(context, project)
 
 
-def _series(context: Context, project: str) -> StoredSeries:
+def _series(context: Context, project: str) -> ProjectSeries:
     """Return the stored series of a project."""
     record = dataset_record(context, project)
-    return StoredSeries(context.documents, ProjectKeys.of(project).series(), record.sensors)
+    return ProjectSeries(context.documents, ProjectKeys.of(project), record)
 
 
 def sensors(context: Context, project: str) -> tuple[Sensor, ...]:
@@ -194,6 +195,9 @@ def quality(context: Context, project: str) -> QualityReport:
     QualityReport
         Grade and reasons of every sensor, and warnings on the data set.
     """
-    dataset_record(context, project)
+    record = dataset_record(context, project)
     stored = context.documents.get(ProjectKeys.of(project).quality, QualityRecord).value
+    if stored.revision != record.revision:
+        frames = [clock.read() for clock in _series(context, project).clocks.values()]
+        return grade_clocks(frames, record.sensors, ReadingReport.from_dict(record.reading))
     return QualityReport.from_dict(stored.quality)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TypeAlias
 
-import pandas as pd
-import polars as pl
-
-from l4e_widgets.core.errors import Blocked, Conflict, DataError, NameRefused, NotFound, StorageError, UsageError
-from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.errors import Blocked, Conflict, NameRefused, NotFound, StorageError, UsageError
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_job
 from l4e_widgets.services.names import check_description, check_project_name
+from l4e_widgets.services.sources import Sources, existing_files, source_arguments
 from l4e_widgets.services.steps import Step, project_steps
 from l4e_widgets.storage.actions import log_action
-from l4e_widgets.storage.documents import to_plain
 from l4e_widgets.storage.layout import PROJECTS, WORKSPACE_ACTIONS, ProjectKeys
 from l4e_widgets.storage.models import model_names
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord
@@ -37,8 +30,6 @@ __all__ = [
     "refuse_while_busy",
 ]
 
-Sources: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFrame
-TABLE_NAME = "the table you handed over"
 START_WITHIN_S = 60
 CREATING, IMPORTING, DELETING = "creating", "importing", "deleting"
 _HALF_MADE = {
@@ -142,12 +133,12 @@ def create_project(
     check_project_name(name)
     check_description(description)
     keys = ProjectKeys.of(name)
-    paths = _existing(sources) if not isinstance(sources, (pd.DataFrame, SensorFrame)) else ()
+    paths = existing_files(sources)
     record = ProjectRecord(name=name, description=description, created_ns=context.clock())
     claim_project(context, keys, replace(record, stage=CREATING))
     try:
         context.documents.put(keys.project, record, expected_revision=1)
-        arguments = _arguments(context, keys, sources, paths, options or ReadingOptions())
+        arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions())
         log_action(context.documents, keys.actions, "create_project", {"name": name, "sources": arguments["shown_as"]})
         started = start_job(context, keys, "ingest", arguments)
         return wait_for_job(context, keys, started.id, watch=watch) if wait else started
@@ -189,71 +180,6 @@ def _clear(context: Context, keys: ProjectKeys) -> None:
             context.store.delete(key)
         else:
             context.store.delete_tree(key)
-
-
-def _existing(sources: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
-    """Return the paths of files that are there."""
-    given = [sources] if isinstance(sources, (str, Path)) else list(sources)
-    if not given:
-        raise UsageError("No file was given.", fix="Give at least one CSV or Parquet file.")
-    paths = tuple(Path(source).expanduser().resolve() for source in given)
-    for path, source in zip(paths, given, strict=True):
-        if not path.exists():
-            raise NotFound("There is no such file.", where=str(source), fix="Check the path and its spelling.")
-    return paths
-
-
-def _arguments(
-    context: Context, keys: ProjectKeys, sources: Sources, paths: tuple[Path, ...], options: ReadingOptions
-) -> dict[str, object]:
-    """Return the arguments of the ingestion; a table from memory is laid down as a file first."""
-    sensors: tuple[Sensor, ...] = ()
-    shown = tuple(path.name for path in paths)
-    if isinstance(sources, (pd.DataFrame, SensorFrame)):
-        sensors = sources.sensors if isinstance(sources, SensorFrame) else ()
-        paths, shown = (_handed_over(context, keys, sources),), (TABLE_NAME,)
-    return {
-        "sources": [str(path) for path in paths],
-        "shown_as": list(shown),
-        "options": to_plain(options),
-        "sensors": [to_plain(sensor) for sensor in sensors],
-    }
-
-
-def _handed_over(context: Context, keys: ProjectKeys, table: pd.DataFrame | SensorFrame) -> Path:
-    """Lay a table from memory down as Parquet and return its file."""
-    frame = table if isinstance(table, SensorFrame) else _frame(table)
-    columns: dict[str, object] = {"timestamp": frame.timestamps.view("datetime64[ns]")}
-    columns |= {sensor.name: frame.values[:, index] for index, sensor in enumerate(frame.sensors)}
-    if len(columns) != len(frame.sensors) + 1:
-        raise DataError("Two columns of the table carry the same name.", fix="Rename one of them.")
-    key = keys.handed_over("table")
-    with context.store.writing(key) as path:
-        pl.DataFrame(columns).write_parquet(path)
-    return context.store.local_path(key)
-
-
-def _frame(table: pd.DataFrame) -> SensorFrame:
-    """Return a DataFrame as a frame: times from its index or first column of times, sorted, last repeat kept."""
-    if not isinstance(table.index, pd.DatetimeIndex):
-        times = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-        if not times:
-            raise DataError(
-                "The table has no times.",
-                got=f"an index of {table.index.dtype} and no column of times",
-                expected="a time index, or a column of times",
-                fix="Use pandas.to_datetime on the column of times.",
-            )
-        table = table.set_index(times[0])
-    numeric = table.select_dtypes("number").astype("float64")
-    if numeric.shape[1] == 0 or not len(numeric):
-        raise DataError(
-            "The table has no numbers.",
-            expected="at least one numeric column and one row",
-            fix="Convert the columns with pandas.to_numeric, or give more rows.",
-        )
-    ordered = numeric[~numeric.index.isna()].sort_index(kind="stable")
-    return SensorFrame.from_dataframe(ordered[~ordered.index.duplicated(keep="last")])
 
 
 def list_projects(context: Context) -> tuple[ProjectSummary, ...]:

@@ -13,6 +13,7 @@ from l4e_widgets.core.accuracy import Accuracy, hold_against_labels
 from l4e_widgets.core.detection.contract import Expected, Finding, Scores
 from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.explain import event_deviations, event_shares
+from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.release import VERSION
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
@@ -232,7 +233,17 @@ class ModelReader:
     def _frame(self, start: int, end: int) -> SensorFrame:
         """Return the model's sensors of `[start, end)` at its sampling rate."""
         digits, step_s = self.stored.record.digits, self.dataset.median_step_s
-        return model_rows(self.series, self.request, step_s=step_s, digits=digits, start=start, end=end)
+        frame = model_rows(self.series, self.request, step_s=step_s, digits=digits, start=start, end=end)
+        times = self.stored.track.timestamps
+        low, high = np.searchsorted(times, [start, end])
+        known = np.isin(frame.timestamps, times[low:high], assume_unique=True)
+        if int(known.sum()) != high - low:
+            raise DataError(
+                "The data at these times has changed since the model was trained.",
+                where=self.request.model,
+                fix="Train a model again on the data of now.",
+            )
+        return SensorFrame(frame.timestamps[known], frame.values[known], frame.sensors)
 
     def explained(self, budget: float | None = None) -> tuple[ExplainedEvent, ...]:
         """Events of the evaluation range with the sensors behind each.

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.rounding import rounded
-from l4e_widgets.core.sampling import resample
+from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import TrainingRequest
-from l4e_widgets.storage.series import StoredSeries
 
 __all__ = ["model_rows"]
 
 
 def model_rows(
-    series: StoredSeries,
+    series: ProjectSeries,
     request: TrainingRequest,
     *,
     step_s: float,
@@ -26,7 +25,7 @@ def model_rows(
 
     Parameters
     ----------
-    series : StoredSeries
+    series : ProjectSeries
         Rows as they were ingested.
     request : TrainingRequest
         Says which sensors and which sampling rate.
@@ -42,5 +41,5 @@ def model_rows(
     SensorFrame
         (n_rows, n_sensors) at the model's sampling rate.
     """
-    frame = resample(series.read(request.sensors, start, end), request.sampling_rate_s, step_s=step_s).frame
-    return rounded(frame, digits)
+    rows = series.at_rate(request.sensors, request.sampling_rate_s, step_s=step_s, start=start, end=end)
+    return rounded(rows.frame, digits)

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from l4e_widgets.core.errors import NotFound, StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.sensors import Sensor
-from l4e_widgets.storage import series as series_module
+from l4e_widgets.storage import series_writing as series_module
 from l4e_widgets.storage.arrays import from_npz, to_npz
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.objects import LocalStore
@@ -33,7 +33,7 @@ def test_arrays_come_back_bit_for_bit_and_the_same_arrays_give_the_same_bytes(ar
     found = from_npz(data)
     assert found.keys() == arrays.keys()
     for name, array in arrays.items():
-        assert found[name].dtype == array.dtype
+        assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
         np.testing.assert_array_equal(found[name], array)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from l4e_widgets.core.clocks import grouped_by_clock
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.reading.kinds import kind_of, widened
@@ -151,7 +152,27 @@ def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Sour
         No file was given.
     """
     table = plan_parts(parts, notices=notices)
-    return SourceData(table.frame(), table.report)
+    return SourceData(table.frame(), table.report, _clocks(parts, table.sensors))
+
+
+def _clocks(parts: Sequence[Part], sensors: Sequence[Sensor]) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of the sensors of each clock, nothing where there is one; files that share a sensor share it."""
+    groups: list[tuple[set[str], list[Int64Array]]] = []
+    for part in parts:
+        names, times = set(part.columns), [part.timestamps]
+        apart = []
+        for group in groups:
+            if group[0] & names:
+                names, times = names | group[0], [*group[1], *times]
+            else:
+                apart.append(group)
+        groups = [*apart, (names, times)]
+    if len(groups) < 2:
+        return ()
+    clocks = grouped_by_clock([np.unique(np.concatenate(times)) for _, times in groups])
+    named = [set().union(*(groups[place][0] for place in clock)) for clock in clocks]
+    found = [tuple(sensor.id for sensor in sensors if sensor.name in names) for names in named]
+    return tuple(ids for ids in found if ids) if len(clocks) > 1 else ()
 
 
 def plan_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Combined:

@@ -1,0 +1,117 @@
+"""More data for a project that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from l4e_widgets.core.errors import UsageError
+from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.services.context import Context
+from l4e_widgets.services.datasets import dataset_record, project_keys
+from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
+from l4e_widgets.services.projects import create_project, refuse_while_busy
+from l4e_widgets.services.sources import Sources, existing_files, source_arguments
+from l4e_widgets.storage.actions import log_action
+from l4e_widgets.storage.layout import ProjectKeys
+
+__all__ = ["add_data", "create_or_add"]
+
+
+def add_data(
+    context: Context,
+    project: str,
+    sources: Sources,
+    *,
+    options: ReadingOptions | None = None,
+    wait: bool = True,
+    watch: Callable[[JobView], None] | None = None,
+) -> JobView:
+    """Add data to a project; where a time is there already, the new values win wherever there is one.
+
+    Sensors are matched by name, new ones are added; the grades are made anew. A failure, an interruption or a worker
+    that dies leaves the data as it was.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+    sources : path, sequence of paths, DataFrame or SensorFrame
+        The data.
+    options : ReadingOptions, optional
+        What is known of the files.
+    wait : bool
+        Return when it is stored, else at once.
+    watch : callable, optional
+        Called with the job while waiting.
+
+    Returns
+    -------
+    JobView
+        The job; its result counts rows added, rows whose time was there, and values replaced.
+
+    Raises
+    ------
+    NotFound
+        There is no such project, or a file is not there.
+    Blocked
+        The project has no data yet, or a job of it is under way.
+    DataError
+        The data cannot be read, or does not fit the project's.
+    """
+    keys = project_keys(context, project)
+    dataset_record(context, project)
+    refuse_while_busy(context, project)
+    arguments = source_arguments(context, keys, sources, existing_files(sources), options or ReadingOptions())
+    log_action(context.documents, keys.actions, "add_data", {"sources": arguments["shown_as"]})
+    started = start_job(context, keys, "append", arguments)
+    return wait_for_job(context, keys, started.id, watch=watch) if wait else started
+
+
+def create_or_add(
+    context: Context,
+    project: str,
+    sources: Sources,
+    *,
+    description: str = "",
+    options: ReadingOptions | None = None,
+    watch: Callable[[JobView], None] | None = None,
+) -> JobView:
+    """Create a project from data, or add the data to the one that is there.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+    sources : path, sequence of paths, DataFrame or SensorFrame
+        The data.
+    description : str
+        What the asset is, for a new project only.
+    options : ReadingOptions, optional
+        What is known of the files.
+    watch : callable, optional
+        Called with the job while waiting.
+
+    Returns
+    -------
+    JobView
+        The ended job.
+
+    Raises
+    ------
+    UsageError
+        A description was given for a project that is there.
+    L4EError
+        What `create_project` and `add_data` raise.
+    """
+    if not context.store.exists(ProjectKeys.of(project).project):
+        return create_project(context, project, sources, description=description, options=options, watch=watch)
+    if description:
+        raise UsageError(
+            f'There is a project called "{project}" already, and it has its description. Nothing was added.',
+            fix="Leave out --description to add the files to it, or choose another name.",
+        )
+    return add_data(context, project, sources, options=options, watch=watch)
