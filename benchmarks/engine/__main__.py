@@ -68,7 +68,7 @@ def main() -> None:
         if name == OURS or not wanted or any(word in name.lower() for word in wanted)
     }
     peers = {name: entry for name, entry in named.items() if entry.here()}
-    for name in named.keys() - peers.keys():
+    for name in (name for name in named if name not in peers):
         print(f"{name}: absent. {named[name].missing}")
     print(
         f"l4e_widgets at {about['git'][:10] or 'no revision'}, {about['machine']['cores']} cores, no point adjustment\n"
