@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.coverage import HistorySample
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR, check_detector_name
 from l4e_widgets.core.errors import Blocked, DataError, UsageError
 from l4e_widgets.core.labels import Rating
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice, propose_ranges, rows_inside, rows_needed
+from l4e_widgets.core.series_source import SeriesSource
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, duration_text, minute_text, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality, series_source
@@ -28,6 +30,10 @@ from l4e_widgets.storage.models import model_names
 from l4e_widgets.storage.records import TrainingRequest
 
 __all__ = ["Blocker", "TrainingProposal", "blockers", "free_model_name", "propose_training", "train"]
+
+
+SAMPLE_ROWS = 20_000
+"""Rows that are looked at for a proposal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +165,11 @@ def propose_training(
         )
     chosen, told = _chosen_sensors(context, project, quality(context, project), sensors)
     proposal = propose_ranges(
-        timestamps, n_sensors=len(chosen), choice=choice or RangeChoice(), labels=(*labels, *exclude)
+        timestamps,
+        n_sensors=len(chosen),
+        choice=choice or RangeChoice(),
+        labels=(*labels, *exclude),
+        sample=_history_sample(source, chosen, timestamps, record.span),
     )
     request = TrainingRequest(
         model=model or free_model_name(context, project),
@@ -176,6 +186,22 @@ def propose_training(
     )
     rate = f"One row every {duration_text(request.sampling_rate_s)}."
     return TrainingProposal(request=request, reasons=(*proposal.reasons, *told, rate), warnings=proposal.warnings)
+
+
+def _history_sample(
+    source: SeriesSource, chosen: Sequence[str], timestamps: npt.NDArray[np.int64], span: TimeRange
+) -> HistorySample | None:
+    """Return evenly thinned rows of the chosen sensors, read one sensor at a time; None without a sensor."""
+    times = timestamps[:: max(1, len(timestamps) // SAMPLE_ROWS)]
+    values = np.full((len(times), len(chosen)), np.nan)
+    names = []
+    for column, sensor in enumerate(chosen):
+        frame = source.read([sensor], span.start, span.end)
+        names.append(frame.sensors[0].label)
+        if len(frame):
+            place = np.minimum(np.searchsorted(frame.timestamps, times), len(frame) - 1)
+            values[:, column] = np.where(frame.timestamps[place] == times, frame.values[place, 0], np.nan)
+    return HistorySample(timestamps=times, values=values, names=tuple(names)) if names else None
 
 
 def _check_budget(alarm_budget: float) -> None:

@@ -233,3 +233,18 @@ class ModelKeys:
     def calibration(self) -> str:
         """Document that maps a budget to a threshold."""
         return f"{self.folder}/calibration.json"
+
+    @property
+    def sensitivity(self) -> str:
+        """Document of the sensitivity card."""
+        return f"{self.folder}/sensitivity.json"
+
+    @property
+    def backtest(self) -> str:
+        """Document of the back-test."""
+        return f"{self.folder}/backtest.json"
+
+    @property
+    def signatures(self) -> str:
+        """Signatures of the whole history, for what looks alike."""
+        return f"{self.folder}/signatures.npz"
