@@ -86,9 +86,13 @@ class Signatures:
         missing = [name for name in cls.__dataclass_fields__ if name not in arrays]
         if missing:
             raise DataError(f"The signatures lack {', '.join(missing)}.", fix="Make them again.")
-        clock = {name: np.asarray(arrays[name], dtype=np.int64) for name in ("starts", "ends", "rows")}
-        size = {name: np.asarray(arrays[name], dtype=np.float32) for name in ("level", "power")}
-        return cls(**clock, **size)
+        return cls(
+            np.asarray(arrays["starts"], dtype=np.int64),
+            np.asarray(arrays["ends"], dtype=np.int64),
+            np.asarray(arrays["rows"], dtype=np.int64),
+            np.asarray(arrays["level"], dtype=np.float32),
+            np.asarray(arrays["power"], dtype=np.float32),
+        )
 
     def cells(self, span: TimeRange) -> tuple[int, int]:
         """Return the cells that a range touches as `[first, last)`; at least one.
@@ -246,7 +250,11 @@ def signatures(
         ends.append(timestamps[after - 1] + step_ns)
         counts.append(after - cells)
     return Signatures(
-        *(np.concatenate(parts) for parts in (starts, ends, counts)), np.concatenate(levels), np.concatenate(powers)
+        np.concatenate(starts),
+        np.concatenate(ends),
+        np.concatenate(counts),
+        np.concatenate(levels),
+        np.concatenate(powers),
     )
 
 

@@ -163,7 +163,7 @@ def without(values: npt.NDArray[np.floating], columns: Sequence[int]) -> npt.NDA
     (n_rows, n_sensors) float
         A copy.
     """
-    blanked = values.copy()
+    blanked: npt.NDArray[np.floating] = values.copy()
     blanked[:, list(columns)] = np.nan
     return blanked
 

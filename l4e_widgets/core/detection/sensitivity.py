@@ -211,7 +211,9 @@ def sensitivity(
     for number, column in enumerate(moving):
         for fault in ChannelFault:
             tried = tuple(float(size * band[column]) for size in sizes) if fault.has_size else (0.0,)
-            outcomes = [_tried(detector, quiet, column, fault, size=size, threshold=threshold, rng=rng) for size in tried]
+            outcomes = [
+                _tried(detector, quiet, column, fault, size=size, threshold=threshold, rng=rng) for size in tried
+            ]
             caught, first, rows = zip(*outcomes, strict=True)
             found.append(FaultRates(column=column, fault=fault, sizes=tried, caught=caught, first=first, rows=rows))
         if progress:

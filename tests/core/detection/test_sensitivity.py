@@ -85,9 +85,7 @@ def test_the_smallest_size_is_the_one_from_which_all_are_caught():
     place = entry.sizes.index(entry.smallest)
     assert min(entry.caught[place:]) >= 0.8
     assert place == 0 or entry.caught[place - 1] < 0.8
-    assert predicted_rate(card(), entry.column, ChannelFault.BIAS, entry.smallest) == pytest.approx(
-        entry.caught[place]
-    )
+    assert predicted_rate(card(), entry.column, ChannelFault.BIAS, entry.smallest) == pytest.approx(entry.caught[place])
     assert predicted_rate(card(), entry.column, ChannelFault.BIAS, 100 * entry.smallest) == entry.caught[-1]
 
 
