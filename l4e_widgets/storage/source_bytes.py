@@ -15,10 +15,10 @@ from typing import BinaryIO
 from l4e_widgets.core.errors import DataError, NotFound, StorageError
 from l4e_widgets.storage.source_files import SourceFile
 
-__all__ = ["open_source", "text_blocks"]
+__all__ = ["GZIP_MARK", "head_of", "open_source", "text_blocks"]
 
 BLOCK_BYTES = 16 * 1024 * 1024
-_GZIP = b"\x1f\x8b"
+GZIP_MARK = b"\x1f\x8b"
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def open_source(source: Path | SourceFile) -> Iterator[BinaryIO]:
         raise DataError("This is a folder, not a file.", where=str(path), fix="Name the files inside it.")
     try:
         with _opened(source) as file:
-            packed = file.read(2) == _GZIP
+            packed = file.read(2) == GZIP_MARK
             file.seek(0)
             with gzip.open(file, "rb") if packed else file as content:
                 yield content  # type: ignore[misc]

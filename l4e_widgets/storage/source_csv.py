@@ -16,7 +16,7 @@ from l4e_widgets.core.reading.text import detect_encoding, refuse_binary
 from l4e_widgets.storage.source_bytes import head_of, open_source, text_blocks
 from l4e_widgets.storage.source_files import SourceFile
 
-__all__ = ["read_csv"]
+__all__ = ["read_csv", "read_csv_head", "read_csv_tail"]
 
 _HEAD_BYTES = 1024 * 1024
 
@@ -44,14 +44,7 @@ def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[
         The file cannot be understood, or nothing in it can be kept.
     """
     with open_source(source) as content:
-        head = head_of(content, _HEAD_BYTES)
-        if not head.strip():
-            raise DataError(
-                "The file is empty.", where=source.name, expected="a header and rows of data", fix="Export it again."
-            )
-        refuse_binary(head, where=source.name)
-        encoding = options.encoding or detect_encoding(head)
-        layout = find_layout(_whole_lines(head, encoding), options, where=source.name)
+        layout, encoding = _begin(content, source, options, _HEAD_BYTES)
         size = source.size
         told = (lambda read: progress(min(1.0, read / max(size, 1)))) if progress else None
         reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=source.name, told=told)
@@ -62,7 +55,90 @@ def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[
         return reading.finish(last_line)
 
 
-def _whole_lines(head: bytes, encoding: str) -> str:
+def read_csv_head(source: SourceFile, options: ReadingOptions, *, size: int) -> tuple[Part, bool]:
+    """Read the beginning of a CSV.
+
+    Parameters
+    ----------
+    source : SourceFile
+        The file.
+    options : ReadingOptions
+        Answers given in advance.
+    size : int
+        Bytes to read; whole lines only.
+
+    Returns
+    -------
+    part : Part
+        The rows read.
+    whole : bool
+        Whether that is all of the file.
+
+    Raises
+    ------
+    DataError
+        The file cannot be understood, or nothing in it can be kept.
+    """
+    with open_source(source) as content:
+        layout, encoding = _begin(content, source, options, size)
+        data = head_of(content, size)
+        content.seek(len(data))
+        whole = not content.read(1)
+        text = _whole_lines(data, encoding, 0 if not whole else len(data) + 1).encode()
+        lines = text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+        reading = CsvReading(layout, options, file=source.name, encoding=encoding.removesuffix("-sig"))
+        reading.add(_after_lines(lines, layout.first_row - 1), layout.first_row)
+        cut = whole and not lines.endswith(b"\n")
+        part = reading.finish(lines.rsplit(b"\n", 1)[-1].decode() if cut else None)
+        return part.in_component(source.component), whole
+
+
+def read_csv_tail(source: SourceFile, options: ReadingOptions, *, head_size: int, size: int) -> Part:
+    """Read the end of a CSV; its rows are counted from 1, because how many are above them is not known.
+
+    Parameters
+    ----------
+    source : SourceFile
+        A file that is not packed, and larger than both sizes.
+    options : ReadingOptions
+        Answers given in advance.
+    head_size, size : int
+        Bytes to learn the layout from at the beginning, and to read at the end.
+
+    Returns
+    -------
+    Part
+        The rows read.
+
+    Raises
+    ------
+    DataError
+        The file cannot be understood, or nothing in it can be kept.
+    """
+    with open_source(source) as content:
+        layout, encoding = _begin(content, source, options, head_size)
+        content.seek(max(0, source.size - size))
+        text = content.read().decode(encoding.removesuffix("-sig"), "replace").replace("\r\n", "\n").replace("\r", "\n")
+        lines = text[text.find("\n") + 1 :]
+        reading = CsvReading(layout, options, file=source.name, encoding=encoding.removesuffix("-sig"))
+        reading.add(lines.encode(), 1)
+        part = reading.finish(None if lines.endswith("\n") else lines.rsplit("\n", 1)[-1])
+        return part.in_component(source.component)
+
+
+def _begin(content: BinaryIO, source: SourceFile, options: ReadingOptions, size: int) -> tuple[Layout, str]:
+    """Layout and encoding of a file by its beginning."""
+    head = head_of(content, size)
+    if not head.strip():
+        raise DataError(
+            "The file is empty.", where=source.name, expected="a header and rows of data", fix="Export it again."
+        )
+    refuse_binary(head, where=source.name)
+    encoding = options.encoding or detect_encoding(head)
+    return find_layout(_whole_lines(head, encoding, size), options, where=source.name), encoding
+
+
+def _whole_lines(head: bytes, encoding: str, size: int = 0) -> str:
     try:
         "a".encode(encoding)
         text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
@@ -72,7 +148,7 @@ def _whole_lines(head: bytes, encoding: str) -> str:
         ) from error
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    return text[: text.rfind("\n") + 1] if len(head) >= _HEAD_BYTES and "\n" in text else text
+    return text[: text.rfind("\n") + 1] if len(head) >= size and "\n" in text else text
 
 
 def _read_blocks(

@@ -20,10 +20,10 @@ from l4e_widgets.storage.source_csv import read_csv
 from l4e_widgets.storage.source_files import SourceFile, find_files
 from l4e_widgets.storage.source_parquet import read_parquet, read_table
 
-__all__ = ["ReadingOptions", "SourceData", "read_dataframe", "read_sources"]
+__all__ = ["PARQUET_MARK", "ReadingOptions", "SourceData", "read_dataframe", "read_file", "read_sources"]
 
 Progress = Callable[[float, str], None]
-_PARQUET = b"PAR1"
+PARQUET_MARK = b"PAR1"
 
 
 def read_sources(
@@ -58,7 +58,7 @@ def read_sources(
     parts: list[Part] = []
     for number, file in enumerate(files):
         told = _share_of(progress, number, len(files), file.name)
-        parts.append(_read_one(file, chosen, told))
+        parts.append(read_file(file, chosen, progress=told))
     if progress:
         progress(0.97, "Putting the rows in order")
     data = combine_parts(parts, notices=(*passed, *_not_found(parts, chosen)))
@@ -120,9 +120,30 @@ def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
     return stamps
 
 
-def _read_one(source: SourceFile, options: ReadingOptions, progress: Callable[[float], None] | None) -> Part:
+def read_file(source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
+    """Read one file.
+
+    Parameters
+    ----------
+    source : SourceFile
+        The file.
+    options : ReadingOptions
+        Answers given in advance.
+    progress : callable, optional
+        Takes the share of the file that was read, 0 to 1.
+
+    Returns
+    -------
+    Part
+        The file, its sensors named with their component where it has one.
+
+    Raises
+    ------
+    DataError
+        The file cannot be understood, or nothing in it can be kept.
+    """
     with open_source(source) as content:
-        parquet = head_of(content, 4) == _PARQUET
+        parquet = head_of(content, 4) == PARQUET_MARK
     read = read_parquet if parquet else read_csv
     part = read(source, options, progress=progress)
     return part.in_component(source.component)
