@@ -9,12 +9,31 @@ import { createState, rowsFor, shownPanels } from "./model.js";
 import { drawPanel } from "./panels.js";
 import { clampWindow } from "./range.js";
 import { timeScale } from "./scale.js";
+import { drawSelection, edgeAt, rangeGesture, selectionKey } from "./selection.js";
 import { readTheme } from "./theme.js";
 import { windowText } from "./timeaxis.js";
+import { ticksAt, valueGesture, zoomPanel } from "./value-zoom.js";
 
 /** @typedef {import("./range.js").Range} Range */
 /** @typedef {import("./model.js").Description} Description */
-/** @typedef {{onWindow?: (window: Range) => void, label?: string}} Options */
+/**
+ * What another module adds to a chart: each is asked before the chart's own.
+ * @typedef {object} Tools
+ * @property {(at: import("./interaction.js").Point, event: PointerEvent) => import("./interaction.js").Gesture | null} press
+ * @property {(at: import("./interaction.js").Point) => string} hover
+ * @property {(event: KeyboardEvent) => boolean} key
+ * @property {(scene: import("./panels.js").Scene, layout: import("./layout.js").Layout) => void} draw
+ */
+/**
+ * @typedef {object} Options
+ * @property {(window: Range) => void} [onWindow]
+ * @property {(time: number | null) => void} [onCursor]
+ * @property {(range: Range | null) => void} [onSelection] called when a selection is finished or taken away
+ * @property {string} [label]
+ * @property {Tools} [tools]
+ */
+
+const KEYS = "Arrows move, plus and minus zoom, 0 shows everything, shift and arrows select, brackets move the edges.";
 
 /**
  * Draw a chart into an element until `destroy` is called.
@@ -22,14 +41,15 @@ import { windowText } from "./timeaxis.js";
  * @param {Description} description
  * @param {Options} [options]
  */
-export function createChart(element, description, { onWindow, label = "Time-series chart" } = {}) {
+export function createChart(element, description, options = {}) {
+  const { onWindow, onCursor, onSelection, tools, label = "Time-series chart" } = options;
   const state = createState(description);
   const listeners = createListeners();
   const root = document.createElement("div");
   root.className = "l4e-tsc";
   root.tabIndex = 0;
   root.setAttribute("role", "group");
-  root.setAttribute("aria-label", `${label}. Arrows move, plus and minus zoom, 0 shows everything.`);
+  root.setAttribute("aria-label", `${label}. ${tools ? "A question mark lists the keys." : KEYS}`);
   const [base, top] = [0, 1].map(() => root.appendChild(document.createElement("canvas")));
   top.className = "top";
   const said = root.appendChild(document.createElement("p"));
@@ -73,7 +93,11 @@ export function createChart(element, description, { onWindow, label = "Time-seri
     if (stale) drawBase();
     stale = false;
     const ctx = context(top);
-    if (ctx) drawPointer({ ctx, state, theme, scale: timeScale(state.window, layout.plot) }, layout);
+    if (!ctx) return;
+    const scene = { ctx, state, theme, scale: timeScale(state.window, layout.plot) };
+    drawSelection(scene, layout);
+    tools?.draw(scene, layout);
+    drawPointer(scene, layout);
   };
   const redraw = (all = true) => {
     stale ||= all;
@@ -107,15 +131,66 @@ export function createChart(element, description, { onWindow, label = "Time-seri
     redraw();
   };
 
+  /** @param {number | null} time */
+  const setCursor = (time) => {
+    if (time === state.cursor) return;
+    state.cursor = time;
+    redraw(false);
+    onCursor?.(time);
+  };
+  /** @param {Range | null} range @param {boolean} [isDone] */
+  const select = (range, isDone = true) => {
+    state.selection = range;
+    root.dataset.selection = range ? range.join(" ") : "";
+    redraw(false);
+    if (isDone) onSelection?.(range);
+  };
+  /** @type {import("./interaction.js").Controls["press"]} */
+  const press = (at, event) => {
+    const own = tools?.press(at, event);
+    if (own) return own;
+    const values = valueGesture(state, layout, at, redraw);
+    if (values) return values;
+    const edge = edgeAt(at, state.selection, state, layout);
+    const inPlot =
+      at.x >= layout.plot.x && at.x <= layout.plot.x + layout.plot.w && at.y <= layout.plot.y + layout.plot.h;
+    if (!edge && !(inPlot && (event.shiftKey || root.dataset.mode === "select"))) return null;
+    const before = state.selection;
+    const fixed = edge && before ? before[edge === "start" ? 1 : 0] : timeScale(state.window, layout.plot).time(at.x);
+    return rangeGesture(fixed, { state, layout: () => layout, set: (r) => select(r, false), done: select, before });
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => {
+    if (tools?.key(event)) return true;
+    const range = selectionKey(event, state);
+    if (range === undefined) return false;
+    select(range);
+    return true;
+  };
+
   addInteraction(root, listeners, {
     window: () => state.window,
     whole: () => state.whole,
     layout: () => layout,
     setWindow,
-    setCursor: (time) => {
-      if (time === state.cursor) return;
-      state.cursor = time;
-      redraw(false);
+    setCursor,
+    press,
+    key,
+    hover: (at) =>
+      tools?.hover(at) ||
+      (edgeAt(at, state.selection, state, layout) ? "ew-resize" : "") ||
+      (ticksAt(state, layout, at) ? "ns-resize" : ""),
+    zoomValues(at, factor) {
+      const found = ticksAt(state, layout, at);
+      if (!found) return false;
+      const up = 1 - (at.y - found.box.y) / found.box.h;
+      zoomPanel(state, found.panel.id, factor, state.inverted.has(found.panel.id) ? 1 - up : up);
+      redraw();
+      return true;
+    },
+    resetValues(at) {
+      const found = ticksAt(state, layout, at);
+      if (found && state.ranges.delete(found.panel.id)) redraw();
+      return Boolean(found);
     },
   });
   listeners.add(watch(root, resize, follow));
@@ -128,9 +203,18 @@ export function createChart(element, description, { onWindow, label = "Time-seri
     get window() {
       return state.window;
     },
+    get layout() {
+      return layout;
+    },
     state,
     setWindow,
+    setCursor,
+    select,
     redraw,
+    /** Say something to who cannot see the chart. @param {string} words */
+    say(words) {
+      said.textContent = words;
+    },
     /** @param {string[]} ids @param {number | null} [chosen] event whose sensors they are */
     show(ids, chosen = null) {
       [state.shown, state.chosen] = [ids, chosen];

@@ -1,5 +1,5 @@
 // Ribbon, labels and the bands behind the panels.
-import { hatch } from "./paint.js";
+import { cut, hatch } from "./paint.js";
 
 /** @typedef {import("./layout.js").Box} Box */
 /** @typedef {import("./layout.js").Layout} Layout */
@@ -72,6 +72,7 @@ export function drawBands(ctx, state, layout, scale, theme) {
   for (const part of wideEvents(state, layout.plot, scale)) {
     hatch(ctx, part, { fill: null, stroke: theme.anomaly, spacing: 10, width: 1, lean: 1, alpha: 0.2 });
   }
+  drawLabelBands(ctx, state, layout, scale, theme);
 }
 
 /**
@@ -110,24 +111,52 @@ export function drawRibbon(ctx, state, layout, scale, theme) {
     }
   }
   for (const label of layout.labels ? state.labels : []) {
-    const part = stretch(label, /** @type {Box} */ (layout.labels), scale);
+    const strip = /** @type {Box} */ (layout.labels);
+    const part = stretch(label, strip, scale);
     if (!part) continue;
+    ctx.fillStyle = theme.label;
     if (part.w < NARROW) {
-      ctx.fillStyle = theme.label;
-      ctx.fillRect(mark(part, layout.ribbon, 4), part.y, 4, part.h);
+      ctx.fillRect(mark(part, strip, 4), part.y, 4, part.h);
       continue;
     }
-    ctx.fillStyle = theme.labelSoft;
-    ctx.fillRect(part.x, part.y, part.w, part.h);
+    if (label.rating !== "NO_ANOMALY") {
+      ctx.fillStyle = theme.labelSoft;
+      ctx.fillRect(part.x, part.y, part.w, part.h);
+    }
     ctx.strokeStyle = theme.label;
     ctx.lineWidth = 1;
+    ctx.setLineDash(label.rating === "NEUTRAL" ? [3, 2] : []);
     ctx.strokeRect(part.x + 0.5, part.y + 0.5, part.w - 1, part.h - 1);
+    ctx.setLineDash([]);
     ctx.font = `11px ${theme.font}`;
     ctx.fillStyle = theme.labelInk;
     ctx.textAlign = "left";
-    if (label.code && ctx.measureText(label.code).width < part.w - 8) {
-      ctx.fillText(label.code, part.x + 4, part.y + 10);
+    if (label.code && part.w > 20) ctx.fillText(cut(ctx, label.code, part.w - 8), part.x + 4, part.y + part.h / 2 + 4);
+  }
+}
+
+/** Labels over the panels, where they are worked on. @param {CanvasRenderingContext2D} ctx @param {State} state @param {Layout} layout @param {TimeScale} scale @param {Theme} theme */
+function drawLabelBands(ctx, state, layout, scale, theme) {
+  for (const label of state.editing ? state.labels : []) {
+    const part = stretch(label, layout.plot, scale);
+    if (!part) continue;
+    const isHeld = label.key !== undefined && state.held.has(label.key);
+    if (label.rating !== "NO_ANOMALY") {
+      ctx.fillStyle = theme.labelSoft;
+      ctx.fillRect(part.x, part.y, part.w, part.h);
     }
+    ctx.strokeStyle = theme.label;
+    ctx.lineWidth = isHeld ? 2 : 1;
+    ctx.setLineDash(label.rating === "NEUTRAL" ? [4, 3] : []);
+    ctx.beginPath();
+    for (const time of [label.start, label.end]) {
+      const x = Math.round(scale.px(time)) + (isHeld ? 0 : 0.5);
+      if (x < part.x - 1 || x > part.x + part.w + 1) continue;
+      ctx.moveTo(x, layout.labels?.y ?? part.y);
+      ctx.lineTo(x, part.y + part.h);
+    }
+    ctx.stroke();
+    ctx.setLineDash([]);
   }
 }
 

@@ -19,10 +19,12 @@ export function windowCsv(state) {
     /** @type {[string, ArrayLike<number> | undefined][]} */
     const lines = rows.parts
       ? rows.parts.map((part, i) => [`share of ${panel.parts?.[i] ?? i}`, part])
-      : [
-          [`${panel.name}${unit}`, rows.y],
-          [`${panel.name} expected${unit}`, rows.expected],
-        ];
+      : rows.lines
+        ? rows.lines.map((line, i) => [`${panel.parts?.[i] ?? i}${unit}`, line])
+        : [
+            [`${panel.name}${unit}`, rows.y],
+            [`${panel.name} expected${unit}`, rows.expected],
+          ];
     const [from, to] = [lowerBound(rows.x, state.window[0]), lowerBound(rows.x, state.window[1])];
     for (const [name, column] of lines) {
       if (!column) continue;

@@ -28,14 +28,15 @@ const HEIGHTS = { score: 60, contribution: 72, sensor: 72 };
 const ribbonRoom = (state) =>
   state.events.length || shownPanels(state).some((panel) => panel.kind === "score") ? RIBBON + 8 : 0;
 
+/** Room of the label strip: taller where labels are worked on. @param {State} state */
+const labelRoom = (state) => (state.editing ? 26 : state.labels.length ? 16 : 0);
+
 /** Height of the whole chart; it does not change with the window, so that nothing on the page jumps. @param {State} state */
 export function chartHeight(state, narrow = false) {
   const panels = shownPanels(state);
   const gap = narrow ? GAP + 8 : GAP;
   const heights = panels.reduce((sum, panel) => sum + HEIGHTS[panel.kind] + gap, 0);
-  return (
-    TOP + ribbonRoom(state) + (state.labels.length ? 16 : 0) + heights - gap + AXIS + 12 + OVERVIEW + OVERVIEW_AXIS
-  );
+  return TOP + ribbonRoom(state) + labelRoom(state) + heights - gap + AXIS + 12 + OVERVIEW + OVERVIEW_AXIS;
 }
 
 /**
@@ -51,13 +52,14 @@ export function layOut(state, width) {
   const height = chartHeight(state, narrow);
   const room = ribbonRoom(state);
   const ribbon = { x: left, y: TOP, w, h: room ? RIBBON : 0 };
-  const labels = state.labels.length ? { x: left, y: TOP + 16, w, h: RIBBON } : null;
+  const strip = labelRoom(state);
+  const labels = strip ? { x: left, y: TOP + (room ? 16 : 0), w, h: state.editing ? 18 : RIBBON } : null;
   const shown = shownPanels(state);
   const whole = seesWhole(state);
   const sensors = shown.filter((panel) => panel.kind === "sensor").length || shown.length;
   const spare = whole ? (12 + OVERVIEW + OVERVIEW_AXIS) / Math.max(sensors, 1) : 0;
   const gap = narrow ? GAP + 8 : GAP;
-  let y = TOP + room + (labels ? 16 : 0) + (narrow ? 8 : 0);
+  let y = TOP + room + strip + (narrow ? 8 : 0);
   const top = y;
   const panels = shown.map((panel) => {
     const grows = panel.kind === "sensor" || sensors === shown.length;

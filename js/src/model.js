@@ -10,6 +10,7 @@ import { clampWindow, isWhole } from "./range.js";
  * @property {ArrayLike<number>} [y] measured values or the score; NaN is a gap
  * @property {ArrayLike<number>} [expected] expected values in the same unit
  * @property {ArrayLike<number>[]} [parts] share of each named part, 0 to 1
+ * @property {ArrayLike<number>[]} [lines] values of several sensors that share a panel
  */
 
 /**
@@ -19,14 +20,15 @@ import { clampWindow, isWhole } from "./range.js";
  * @property {string} name
  * @property {string} [unit]
  * @property {number | null} [halfBand] half width of the expected band, in the unit
- * @property {string[]} [parts] names of the parts of a contribution panel
+ * @property {string[]} [parts] names of the parts of a contribution panel, or of the lines that share a panel
+ * @property {[number | null, number | null]} [limits] allowed range from the sensor sheet, in the unit
  * @property {Rows} rows the whole range, as coarse as need be
  * @property {{range: Range, rows: Rows} | null} [detail] finer rows of one window
  */
 
 /** @typedef {{start: number, end: number, severity?: "warning" | "critical", title?: string}} Event */
 /** @typedef {{start: number, end: number, kind: "training" | "off" | "evaluation"}} Band */
-/** @typedef {{start: number, end: number, code?: string}} Label */
+/** @typedef {{start: number, end: number, code?: string, rating?: string, key?: number}} Label */
 
 /**
  * @typedef {object} Description
@@ -40,11 +42,14 @@ import { clampWindow, isWhole } from "./range.js";
  * @property {Label[]} [labels]
  * @property {number | null} [chosen] place of the event whose sensors are shown
  * @property {string} [caption] name of the overview strip
+ * @property {boolean} [editing] labels are drawn over the panels and keep their strip even where there are none
+ * @property {Range | null} [selection]
  */
 
 /** @param {Description} description */
 export function createState(description) {
-  const whole = /** @type {Range} */ (description.range[1] > description.range[0] ? description.range : [0, 1]);
+  const [first, last] = description.range;
+  const whole = /** @type {Range} */ (last > first ? [first, last] : [first - 500, first + 500]);
   const state = {
     zone: knownZone(description.zone),
     whole,
@@ -55,6 +60,12 @@ export function createState(description) {
     bands: description.bands ?? [],
     labels: description.labels ?? [],
     caption: description.caption ?? "Whole range",
+    editing: description.editing ?? false,
+    selection: description.selection ?? null,
+    /** @type {Set<string>} */ hidden: new Set(),
+    /** @type {Set<string>} */ inverted: new Set(),
+    /** @type {Map<string, Range>} value range a reader chose for a panel */ ranges: new Map(),
+    /** @type {Set<number>} keys of the selected labels */ held: new Set(),
     /** @type {Map<string, import("./numberaxis.js").ValueAxis>} */ axes: new Map(),
     /** @type {number | null} */ cursor: null,
     /** @type {number | null} */ chosen: description.chosen ?? null,
@@ -64,9 +75,10 @@ export function createState(description) {
 
 /** @typedef {ReturnType<typeof createState>} State */
 
-/** @param {State} state */
+/** Panels that are drawn, from top to bottom. @param {State} state */
 export function shownPanels(state) {
-  const found = state.shown.map((id) => state.panels.find((panel) => panel.id === id));
+  const wanted = state.shown.filter((id) => !state.hidden.has(id));
+  const found = wanted.map((id) => state.panels.find((panel) => panel.id === id));
   return /** @type {Panel[]} */ (found.filter(Boolean));
 }
 
@@ -126,5 +138,6 @@ export function splice(coarse, fine) {
     y: any((rows) => rows.y) ? gather((rows) => rows.y) : undefined,
     expected: any((rows) => rows.expected) ? gather((rows) => rows.expected) : undefined,
     parts: coarse.parts?.map((_, part) => gather((rows) => rows.parts?.[part])),
+    lines: coarse.lines?.map((_, line) => gather((rows) => rows.lines?.[line])),
   };
 }

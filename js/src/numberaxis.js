@@ -101,6 +101,22 @@ export function valueAxis(range) {
   );
 }
 
+/**
+ * Axis over exactly the range a reader chose, with round ticks inside it.
+ * @param {[number, number]} range
+ * @returns {ValueAxis}
+ */
+export function fixedAxis([low, high]) {
+  const power = 10 ** Math.floor(Math.log10((high - low) / 2));
+  const step = power * ([5, 2.5, 2, 1].find((factor) => (high - low) / (factor * power) >= 2) ?? 1);
+  const ticks = [];
+  for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-9; tick += step) {
+    ticks.push(Number(tick.toPrecision(12)));
+  }
+  const exponent = Math.floor(Math.log10(step));
+  return { low, high, ticks, decimals: Math.max(...ticks.map((tick) => decimalsOf(tick, exponent)), 0) };
+}
+
 /** Steps of which a part is as round as they are, and which part: ticks may begin at multiples of it. */
 const FINER = new Map([
   [1.5, 3],

@@ -1,5 +1,7 @@
 // Strokes and fills every panel is made of.
+import { numberText } from "./numberaxis.js";
 import { lowerBound } from "./range.js";
+import { valueScale } from "./scale.js";
 
 /** @typedef {import("./layout.js").Box} Box */
 /** @typedef {CanvasRenderingContext2D} Context */
@@ -8,6 +10,27 @@ import { lowerBound } from "./range.js";
 export function rule(ctx, box, y, colour) {
   ctx.fillStyle = colour;
   ctx.fillRect(box.x, Math.round(y), box.w, 1);
+}
+
+/**
+ * Grid and numbers of a value axis; gives the scale from values to pixels.
+ * @param {import("./panels.js").Scene} scene
+ * @param {Box} box
+ * @param {{low: number, high: number, ticks: number[], decimals: number}} axis
+ * @param {boolean} [inverted] the highest value stands at the bottom
+ */
+export function drawTicks({ ctx, theme }, box, axis, inverted = false) {
+  const py = inverted ? valueScale(axis.high, axis.low, box) : valueScale(axis.low, axis.high, box);
+  ctx.font = `11px ${theme.font}`;
+  ctx.textAlign = "right";
+  for (const tick of axis.ticks) {
+    const y = py(tick);
+    rule(ctx, box, y, theme.grid);
+    ctx.fillStyle = theme.text3;
+    const shift = y > box.y + box.h - 5 ? 0 : y < box.y + 5 ? 8 : 4;
+    ctx.fillText(numberText(tick, axis.decimals), box.x - 8, y + shift);
+  }
+  return py;
 }
 
 /**

@@ -1,10 +1,10 @@
 // The three kinds of panels: score by severity, stacked contribution, sensor against what was expected.
-import { eventBoxes, wideEvents } from "./events.js";
+import { eventBoxes } from "./events.js";
 import { lowerBound, nearest } from "./range.js";
-import { innerRange, numberText, quantityText, valueAxis } from "./numberaxis.js";
+import { numberText, quantityText } from "./numberaxis.js";
 import { readingTime, rowsFor } from "./model.js";
-import { area, inside, rule, stroke, trace, visibleRows } from "./paint.js";
-import { valueScale } from "./scale.js";
+import { area, drawTicks, inside, stroke, trace, visibleRows } from "./paint.js";
+import { drawSensor, sensorEntries } from "./sensor-panel.js";
 
 /** @typedef {import("./layout.js").Box} Box */
 /** @typedef {import("./model.js").Panel} Panel */
@@ -24,21 +24,6 @@ export function drawPanel(scene, panel, box) {
   if (panel.kind === "score") drawScore(scene, panel, box);
   else if (panel.kind === "contribution") drawContribution(scene, panel, box);
   else drawSensor(scene, panel, box);
-}
-
-/** @param {Scene} scene @param {Box} box @param {{low: number, high: number, ticks: number[], decimals: number}} axis */
-function drawTicks({ ctx, theme }, box, axis) {
-  const py = valueScale(axis.low, axis.high, box);
-  ctx.font = `11px ${theme.font}`;
-  ctx.textAlign = "right";
-  axis.ticks.forEach((tick, i) => {
-    const y = py(tick);
-    rule(ctx, box, y, theme.grid);
-    ctx.fillStyle = theme.text3;
-    const shift = i === 0 ? 0 : i === axis.ticks.length - 1 ? 8 : 4;
-    ctx.fillText(numberText(tick, axis.decimals), box.x - 8, y + shift);
-  });
-  return py;
 }
 
 /** @param {Scene} scene @param {Panel} panel @param {Box} box */
@@ -146,93 +131,6 @@ export function largestParts(state, panel) {
     .map(({ part }) => part);
 }
 
-/** @param {Scene} scene @param {Panel} panel @param {Box} box */
-function drawSensor(scene, panel, box) {
-  const { ctx, state, scale, theme } = scene;
-  const rows = rowsFor(panel, state.window);
-  const y = rows.y ?? [];
-  const span = visibleRows(rows.x, state.window);
-  const expected = isTold(rows.expected, span) ? rows.expected : undefined;
-  const half = panel.halfBand ?? 0;
-  const axis = sensorAxis(scene, panel, box, expected ? [y, expected] : [y]);
-  state.axes.set(panel.id, axis);
-  const py = drawTicks(scene, box, axis);
-  const room = { ...box, y: box.y - 2, h: box.h + 4 };
-  inside(ctx, [room], () => {
-    if (expected && half > 0) {
-      ctx.fillStyle = theme.expectedBand;
-      ctx.fill(
-        area(
-          rows.x,
-          (row) => expected[row] - half,
-          (row) => expected[row] + half,
-          span,
-          scale.px,
-          py,
-        ),
-      );
-    }
-    if (expected) stroke(ctx, trace(rows.x, expected, span, scale.px, py, box.w), theme.expectedLine, 1, [3, 2]);
-    const path = trace(rows.x, y, span, scale.px, py, box.w);
-    const anomalous = wideEvents(state, room, scale);
-    const calm = gapsBetween(anomalous, room);
-    inside(ctx, calm, () => stroke(ctx, path, theme.series[0], 1.25));
-    inside(ctx, anomalous, () => stroke(ctx, path, theme.anomaly, 1.75));
-  });
-}
-
-/**
- * Whether expected values are known for most of the rows; scattered ones in a wide window would only be specks.
- * @param {ArrayLike<number> | undefined} expected
- * @param {[number, number]} span
- */
-export function isTold(expected, [from, to]) {
-  let known = 0;
-  for (let row = from; expected && row < to; row += 1) if (Number.isFinite(expected[row])) known += 1;
-  return known > 0 && known >= (to - from) / 2;
-}
-
-/**
- * Axis of a sensor: the inner 99 % outside off-time, and all of what the events in sight hold.
- * @param {Scene} scene
- * @param {Panel} panel
- * @param {Box} box
- * @param {ArrayLike<number>[]} columns
- */
-function sensorAxis({ state, scale }, panel, box, columns) {
-  const { x } = rowsFor(panel, state.window);
-  const span = visibleRows(x, state.window);
-  const off = state.bands.filter((band) => band.kind === "off");
-  const skip = off.length
-    ? (/** @type {number} */ row) => off.some((band) => x[row] >= band.start && x[row] < band.end)
-    : undefined;
-  const range = innerRange(columns, span[0], span[1], skip);
-  if (!range) return valueAxis(null);
-  for (const event of wideEvents(state, box, scale)) {
-    const [from, to] = visibleRows(x, [scale.time(event.x), scale.time(event.x + event.w)]);
-    for (let row = from; row < to; row += 1) {
-      if (columns[0][row] < range[0]) range[0] = columns[0][row];
-      if (columns[0][row] > range[1]) range[1] = columns[0][row];
-    }
-  }
-  return valueAxis(range);
-}
-
-/** Digits after the point that leave two significant ones. @param {number} size */
-const bandDecimals = (size) => Math.max(0, 1 - Math.floor(Math.log10(size)));
-
-/** What some boxes leave free of a box, from left to right. @param {Box[]} boxes @param {Box} whole */
-export function gapsBetween(boxes, whole) {
-  const free = [];
-  let x = whole.x;
-  for (const box of [...boxes].sort((a, b) => a.x - b.x)) {
-    if (box.x > x) free.push({ ...whole, x, w: box.x - x });
-    x = Math.max(x, box.x + box.w);
-  }
-  if (x < whole.x + whole.w) free.push({ ...whole, x, w: whole.x + whole.w - x });
-  return free;
-}
-
 /**
  * What the gutter says of a panel at the cursor, or at the chosen event, or at the window's end.
  * @param {Scene} scene
@@ -261,28 +159,5 @@ export function gutterEntries({ state, theme }, panel) {
       value: quantityText(read(rows.parts?.[part]) * 100, "%", 0),
     }));
   }
-  const unit = panel.unit ?? "";
-  const inEvent = state.events.some((event) => time >= event.start && time < event.end);
-  const value = read(rows.y);
-  const axis = state.axes.get(panel.id);
-  const decimals = axis ? axis.decimals + 1 : undefined;
-  /** @type {Entry[]} */
-  const entries = [
-    {
-      text: "measured",
-      mark: "line",
-      colour: inEvent ? theme.anomaly : theme.series[0],
-      value: quantityText(value, unit, decimals),
-    },
-  ];
-  if (!isTold(rows.expected, visibleRows(rows.x, state.window))) return entries;
-  if (rows.expected) {
-    const value = quantityText(read(rows.expected), unit, decimals);
-    entries.push({ text: "expected", mark: "dash", colour: theme.expectedLine, value });
-  }
-  if (rows.expected && panel.halfBand) {
-    const value = `±${quantityText(Number(panel.halfBand.toPrecision(2)), unit, bandDecimals(panel.halfBand))}`;
-    entries.push({ text: "normal range", mark: "box", colour: theme.expectedBand, value });
-  }
-  return entries;
+  return sensorEntries({ state, theme }, panel, row, time);
 }

@@ -26,6 +26,8 @@ export function readTheme(element) {
     label: token("label-mark", "#8a55bf"),
     labelInk: token("label-ink", "#6d3aa0"),
     labelSoft: token("label-soft", "#f0e8f8"),
+    chosen: token("eval-mark", "#0f8f68"),
+    chosenInk: token("eval-ink", "#0a6b4e"),
     train: token("train-soft", "#e4eefa"),
     trainInk: token("train-ink", "#17599c"),
     off: token("off-mark", "#858d99"),

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createChart } from "../src/chart.js";
 import { windowCsv } from "../src/exports.js";
 import { reportPanels, withSensor } from "../src/report.js";
-import widget, { createRequests, panelRows } from "../src/widget.js";
+import widget from "../src/widget.js";
+import { createRequests, panelRows } from "../src/wire.js";
 
 const description = () => ({
   range: [0, 1000],
@@ -53,6 +54,10 @@ function fakeModel(state) {
     sent: [],
     handlers,
     get: (name) => state[name],
+    set(name, value) {
+      state[name] = value;
+    },
+    save_changes() {},
     on: (name, handler) => handlers.set(name, [...(handlers.get(name) ?? []), handler]),
     off: (name, handler) =>
       handlers.set(

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { keyWindow, overviewGrip } from "../src/interaction.js";
+import { overviewGrip } from "../src/dragging.js";
+import { keyWindow } from "../src/interaction.js";
 import { createState, readingTime, rowsFor, splice } from "../src/model.js";
-import { gapsBetween, isTold, largestParts } from "../src/panels.js";
+import { largestParts } from "../src/panels.js";
+import { gapsBetween, isTold } from "../src/sensor-panel.js";
 import { clampWindow, isWhole, lowerBound, nearest, panWindow, zoomWindow } from "../src/range.js";
 
 const whole = [0, 1000];

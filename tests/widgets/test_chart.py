@@ -12,7 +12,7 @@ from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import FrameSource
 from l4e_widgets.core.times import TimeRange
-from l4e_widgets.widgets.parts.chart import ChartEvent, ChartPanel, TimeSeriesChart
+from l4e_widgets.widgets.parts.chart import ChartEvent, ChartPanel, TimeSeriesChart, link_charts
 
 MINUTE_MS = 60_000
 STATIC = Path(__file__).resolve().parents[2] / "l4e_widgets" / "static"
@@ -113,3 +113,51 @@ def test_no_panel_and_too_many_are_refused(chart: TimeSeriesChart) -> None:
         TimeSeriesChart([])
     with pytest.raises(UsageError, match="first 20"):
         TimeSeriesChart([panel] * 300)
+
+
+def test_sensors_of_different_units_never_share_an_axis_unasked() -> None:
+    rows = np.arange(10, dtype=np.int64) * 1_000_000_000
+    sensors = (
+        Sensor(id="a", name="In", unit="bar", limit_high=4.0),
+        Sensor(id="b", name="Out", unit="bar"),
+        Sensor(id="c", name="Speed", unit="rpm"),
+    )
+    frame = SensorFrame(rows, np.arange(30.0).reshape(10, 3), sensors)
+    told = TimeSeriesChart(frame, overlay=[("In", "b")]).description
+    assert [(panel["name"], panel["unit"]) for panel in told["panels"]] == [("In, Out", "bar"), ("Speed", "rpm")]
+    assert told["parts"][0]["panels"][0]["columns"] == ["line", "line"]
+    assert TimeSeriesChart(frame).description["panels"][0]["limits"] == [None, 4.0]
+    with pytest.raises(UsageError, match="Out in bar, Speed in rpm"):
+        TimeSeriesChart(frame, overlay=[("b", "c")])
+    source = FrameSource(frame)
+    mixed = ChartPanel(source=source, sensors=("b", "c"), mixed_units=True)
+    assert mixed.describe(0)["unit"] == ""
+
+
+def test_selection_window_and_link_are_ranges_inside_the_data(chart: TimeSeriesChart) -> None:
+    heard: list[object] = []
+    chart._on_select = heard.append
+    assert chart.selected is None
+    assert chart.seen == chart._whole
+    chart.selection = [-5.0, 1.0]
+    assert chart.selected == TimeRange(0, 1_000_000)
+    chart.selection = [9.0, 3.0]
+    assert chart.selected is None
+    assert heard == [TimeRange(0, 1_000_000), None]
+    chart._link = lambda span: f"?start={span.start}"
+    assert chart.answer({"kind": "link", "start": 2.0, "end": 3.0}) == ({"kind": "link", "text": "?start=2000000"}, [])
+
+
+def test_other_panels_keep_window_and_selection_when_asked(chart: TimeSeriesChart) -> None:
+    chart.window, chart.selection = [1.0, 2.0], [1.0, 1.5]
+    chart.show(chart._panels, keep_view=True)
+    assert (chart.window, chart.selection) == ([1.0, 2.0], [1.0, 1.5])
+    chart.show(chart._panels)
+    assert (chart.window, chart.selection) == ([], [])
+
+
+def test_linked_charts_share_a_group_of_their_own(chart: TimeSeriesChart) -> None:
+    others = [TimeSeriesChart(chart._panels) for _ in range(3)]
+    link_charts(chart, others[0])
+    link_charts(others[1], others[2])
+    assert chart.group == others[0].group != others[1].group == others[2].group

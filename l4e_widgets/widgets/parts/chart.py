@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from l4e_widgets.core.errors import L4EError, NotFound, UsageError
+from l4e_widgets.core.errors import NotFound, UsageError
 from l4e_widgets.core.times import TimeRange
-from l4e_widgets.widgets.parts.chart_wire import NS_PER_MS, ChartEvent, ChartPanel, DetailRequest, pack_window
+from l4e_widgets.widgets.parts.chart_panels import Drawable, panels_of
+from l4e_widgets.widgets.parts.chart_wire import (
+    NS_PER_MS,
+    ChartEvent,
+    ChartPanel,
+    DetailRequest,
+    pack_window,
+    range_from_ms,
+)
+from l4e_widgets.widgets.parts.events import sentence_of
 
-__all__ = ["ChartEvent", "ChartPanel", "TimeSeriesChart"]
+__all__ = ["ChartEvent", "ChartPanel", "TimeSeriesChart", "link_charts"]
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 COARSE_PIXELS = 2000
@@ -26,8 +36,8 @@ class TimeSeriesChart(anywidget.AnyWidget):
 
     Parameters
     ----------
-    panels : sequence of ChartPanel
-        What is shown, from top to bottom; at most twenty.
+    panels : DataFrame, SensorFrame, SeriesSource or sequence of ChartPanel
+        What is shown, from top to bottom; at most twenty panels. A table gets a panel for each of its sensors.
     events : sequence of ChartEvent
         Events on the ribbon.
     training : TimeRange or None
@@ -44,11 +54,17 @@ class TimeSeriesChart(anywidget.AnyWidget):
         Window to open with; the whole range where None.
     chosen : int or None
         Place of the event whose sensors are shown, None for none.
+    overlay : sequence of sequence of str
+        Names of the sensors that share a panel, for example ``[("inlet", "outlet")]``; they need one unit.
+    on_select : callable, optional
+        Called with the selected `TimeRange`, or None when the selection was taken away.
+    link : callable, optional
+        Given the window on screen, returns the address that "Copy link" copies; without it there is no such button.
 
     Raises
     ------
     UsageError
-        There is no panel, or there are more than twenty.
+        There is no panel, there are more than twenty, or sensors of different units would share one.
     NotFound
         The front end was not built.
     """
@@ -57,12 +73,14 @@ class TimeSeriesChart(anywidget.AnyWidget):
     _css = STATIC / "l4e.css"
     description = traitlets.Dict(help="What is shown, without its rows.").tag(sync=True)
     data = traitlets.Bytes(help="Coarse rows of the whole range.").tag(sync=True)
-    window = traitlets.List(trait=traitlets.Float(), help="Window to show, milliseconds UTC.").tag(sync=True)
+    window = traitlets.List(trait=traitlets.Float(), help="Window on screen, milliseconds UTC.").tag(sync=True)
+    selection = traitlets.List(trait=traitlets.Float(), help="Selected range, milliseconds UTC.").tag(sync=True)
+    group = traitlets.Unicode(help="Charts of one group show one window.").tag(sync=True)
     title = traitlets.Unicode("Time-series chart", help="Name for screen readers.").tag(sync=True)
 
     def __init__(
         self,
-        panels: Sequence[ChartPanel],
+        panels: Drawable,
         *,
         events: Sequence[ChartEvent] = (),
         training: TimeRange | None = None,
@@ -72,6 +90,9 @@ class TimeSeriesChart(anywidget.AnyWidget):
         title: str = "Time-series chart",
         window: TimeRange | None = None,
         chosen: int | None = None,
+        overlay: Sequence[Sequence[str]] = (),
+        on_select: Callable[[TimeRange | None], None] | None = None,
+        link: Callable[[TimeRange], str] | None = None,
     ) -> None:
         if not STATIC.joinpath("chart.js").is_file():
             raise NotFound(
@@ -81,8 +102,10 @@ class TimeSeriesChart(anywidget.AnyWidget):
             )
         super().__init__(title=title)
         self._drawings = 0
+        self._link = link
+        self._on_select = on_select
         self.show(
-            panels,
+            panels_of(panels, overlay=overlay),
             events=events,
             training=training,
             off_time=off_time,
@@ -92,6 +115,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
             chosen=chosen,
         )
         self.on_msg(self._on_message)
+        self.observe(self._tell_selection, names=["selection"])
 
     def show(
         self,
@@ -104,6 +128,7 @@ class TimeSeriesChart(anywidget.AnyWidget):
         zone: str = "UTC",
         window: TimeRange | None = None,
         chosen: int | None = None,
+        keep_view: bool = False,
     ) -> None:
         """Show other panels in the same place, without the page moving.
 
@@ -125,6 +150,8 @@ class TimeSeriesChart(anywidget.AnyWidget):
             Window to open with; the whole range where None.
         chosen : int or None
             Place of the event whose sensors are shown, None for none.
+        keep_view : bool
+            Window and selection stay as they are on screen.
 
         Raises
         ------
@@ -148,7 +175,9 @@ class TimeSeriesChart(anywidget.AnyWidget):
         bands += [("off", span) for span in off_time]
         with self.hold_sync():
             self.data = buffer
-            self.window = [window.start / NS_PER_MS, window.end / NS_PER_MS] if window else []
+            if not keep_view:
+                self.window = [window.start / NS_PER_MS, window.end / NS_PER_MS] if window else []
+                self.selection = []
             self.description = {
                 "drawing": self._drawings,
                 "zone": zone,
@@ -159,7 +188,38 @@ class TimeSeriesChart(anywidget.AnyWidget):
                 "labels": [{"code": code, **_ms(span)} for span, code in labels],
                 "parts": parts,
                 "chosen": chosen,
+                "link": self._link is not None,
+                **self._further(),
             }
+
+    def _further(self) -> dict[str, Any]:
+        """Return what a kind of chart adds to the description."""
+        return {}
+
+    @property
+    def seen(self) -> TimeRange:
+        """Window on screen; the whole range where nobody zoomed."""
+        return range_from_ms(self.window, self._whole) or self._whole
+
+    @property
+    def selected(self) -> TimeRange | None:
+        """Range that was selected; None for none."""
+        return range_from_ms(self.selection, self._whole)
+
+    def select(self, span: TimeRange | None) -> None:
+        """Select a range, or none.
+
+        Parameters
+        ----------
+        span : TimeRange or None
+            The range.
+        """
+        self.selection = [span.start / NS_PER_MS, span.end / NS_PER_MS] if span else []
+
+    def _tell_selection(self, _: object) -> None:
+        """Tell who asked to be told."""
+        if self._on_select is not None:
+            self._on_select(self.selected)
 
     def look_at(self, span: TimeRange) -> None:
         """Show a window.
@@ -177,7 +237,8 @@ class TimeSeriesChart(anywidget.AnyWidget):
         Parameters
         ----------
         message : object
-            What came; ``{"kind": "window", "request", "start", "end", "pixels"}`` asks for rows.
+            What came; ``{"kind": "window", "request", "start", "end", "pixels"}`` asks for rows,
+            ``{"kind": "link", "start", "end"}`` for the address of a window.
 
         Returns
         -------
@@ -189,6 +250,9 @@ class TimeSeriesChart(anywidget.AnyWidget):
         UsageError
             The question cannot mean anything.
         """
+        if isinstance(message, dict) and message.get("kind") == "link" and self._link is not None:
+            shown = range_from_ms([message.get("start"), message.get("end")], self._whole) or self._whole
+            return {"kind": "link", "text": self._link(shown)}, []
         if not isinstance(message, dict) or message.get("kind") != "window":
             return None
         request = DetailRequest.from_message(message, whole=self._whole)
@@ -205,17 +269,28 @@ class TimeSeriesChart(anywidget.AnyWidget):
 
     def _on_message(self, _: object, message: object, __: object) -> None:
         """Send the answer, or the sentence of why there is none."""
-        try:
-            answer = self.answer(message)
-        except L4EError as error:
+        answer, sentence = sentence_of(lambda: self.answer(message))
+        if sentence:
             asked = message if isinstance(message, dict) else {}
-            told = {"view": asked.get("view"), "request": asked.get("request"), "sentence": str(error)}
+            told = {"view": asked.get("view"), "request": asked.get("request"), "sentence": sentence}
             self.send({"kind": "refused", **told})
-            return
-        if answer is not None:
+        elif answer is not None:
             self.send(answer[0], answer[1])
 
 
 def _ms(span: TimeRange) -> dict[str, float]:
     """Start and end in milliseconds."""
     return {"start": span.start / NS_PER_MS, "end": span.end / NS_PER_MS}
+
+
+def link_charts(*charts: TimeSeriesChart) -> None:
+    """Let several charts on one page show one window and one cursor; without a chart nothing happens.
+
+    Parameters
+    ----------
+    *charts : TimeSeriesChart
+        The charts; those linked before to others leave them.
+    """
+    group = uuid.uuid4().hex
+    for chart in charts:
+        chart.group = group

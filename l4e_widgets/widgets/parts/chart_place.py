@@ -47,6 +47,7 @@ class ChartPlace:
             self._chart.show(panels, **options)
             return
         old = self.widget.children
+        options.pop("keep_view", None)
         if panels:
             self._chart = TimeSeriesChart(panels, title=self._title, **options)
             self.widget.children = (self._chart,)

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.errors import UsageError
+from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import SeriesSource
 from l4e_widgets.core.times import TimeRange
 
-__all__ = ["ChartEvent", "ChartPanel", "DetailRequest", "pack_window"]
+__all__ = ["ChartEvent", "ChartPanel", "DetailRequest", "pack_window", "range_from_ms"]
 
 NS_PER_MS = 1_000_000
 MOST_PIXELS = 20_000
@@ -28,7 +29,8 @@ class ChartPanel:
     source : SeriesSource
         Where its rows come from.
     sensors : tuple of str
-        Ids of the source's sensors: one for a score or a sensor, all parts for a contribution.
+        Ids of the source's sensors: one for a score or a sensor, all parts for a contribution; several sensors
+        share one panel and one axis.
     kind : str
         ``sensor``, ``score`` or ``contribution``.
     name : str
@@ -39,6 +41,13 @@ class ChartPanel:
         Id of the source's sensor that holds the expected values.
     half_band : float or None
         Half width of the expected band, in the unit.
+    mixed_units : bool
+        Sensors of different units may share the axis.
+
+    Raises
+    ------
+    UsageError
+        Sensors of different units would share one axis, and nobody asked for it.
     """
 
     source: SeriesSource
@@ -48,11 +57,31 @@ class ChartPanel:
     unit: str = ""
     expected: str | None = None
     half_band: float | None = None
+    mixed_units: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an axis that would have no one unit."""
+        units = {record.unit for record in self.records}
+        if self.kind == "sensor" and len(units) > 1 and not self.mixed_units:
+            raise UsageError(
+                "Sensors of different units would share one axis.",
+                got=", ".join(f"{record.label} in {record.unit or 'no unit'}" for record in self.records),
+                expected="sensors of one unit",
+                fix="Give each a panel of its own, or say mixed_units=True.",
+            )
+
+    @property
+    def records(self) -> list[Sensor]:
+        """Records of its sensors; one that the source does not know is left out."""
+        known = {sensor.name: sensor for sensor in self.source.sensors}
+        known.update({sensor.id: sensor for sensor in self.source.sensors})
+        return [known[name] for name in self.sensors if name in known]
 
     @property
     def columns(self) -> list[str]:
-        """Role of each column it sends: y, expected or part."""
-        roles = ["part"] * len(self.sensors) if self.kind == "contribution" else ["y"]
+        """Role of each column it sends: y, line, expected or part."""
+        role = "part" if self.kind == "contribution" else "line" if len(self.sensors) > 1 else "y"
+        roles = [role] * len(self.sensors)
         return [*roles, "expected"] if self.expected else roles
 
     def describe(self, number: int) -> dict[str, Any]:
@@ -66,19 +95,22 @@ class ChartPanel:
         Returns
         -------
         dict
-            Id, kind, name, unit, band and the names of its parts.
+            Id, kind, name, unit, band, limits and the names of its parts.
         """
-        records = {sensor.id: sensor for sensor in self.source.sensors}
-        records.update({sensor.name: sensor for sensor in self.source.sensors if sensor.name not in records})
-        known = [records[name].label if name in records else name for name in self.sensors]
-        first = records.get(self.sensors[0]) if self.sensors else None
+        records = self.records
+        labels = [record.label for record in records]
+        first = records[0] if records else None
+        units = {record.unit for record in records}
+        name = labels[0] if self.kind != "sensor" or len(labels) == 1 else ", ".join(labels)
+        limits = [first.limit_low, first.limit_high] if first and len(records) == 1 else [None, None]
         return {
             "id": f"p{number}",
             "kind": self.kind,
-            "name": self.name or (known[0] if known else ""),
-            "unit": self.unit or (first.unit if first else ""),
-            "halfBand": self.half_band if self.half_band is not None and np.isfinite(self.half_band) else None,
-            "parts": known,
+            "name": self.name or name,
+            "unit": self.unit or (first.unit if first and len(units) == 1 else ""),
+            "halfBand": _finite(self.half_band),
+            "limits": [_finite(limit) for limit in limits],
+            "parts": labels,
         }
 
 
@@ -100,6 +132,11 @@ class ChartEvent:
     def describe(self) -> dict[str, Any]:
         """Return it as the browser is told, in milliseconds."""
         return {**_ms(self.span), "severity": self.severity}
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON can carry, else None."""
+    return value if value is not None and np.isfinite(value) else None
 
 
 def _ms(span: TimeRange) -> dict[str, int]:
@@ -166,6 +203,28 @@ class DetailRequest:
         )
 
 
+def range_from_ms(ends: Sequence[object], whole: TimeRange) -> TimeRange | None:
+    """Range that a browser told in milliseconds, cut to the data.
+
+    Parameters
+    ----------
+    ends : sequence of object
+        Start and end, milliseconds UTC.
+    whole : TimeRange
+        Range of the data.
+
+    Returns
+    -------
+    TimeRange or None
+        None where the two are no range, or one outside of the data.
+    """
+    if len(ends) != 2 or not all(isinstance(end, (int, float)) and np.isfinite(end) for end in ends):
+        return None
+    start, end = (float(end) * NS_PER_MS for end in ends)  # type: ignore[arg-type]
+    low, high = max(round(start), whole.start), min(round(end), whole.end)
+    return TimeRange(low, high) if high > low else None
+
+
 def pack_window(panels: Sequence[ChartPanel], span: TimeRange, pixels: int) -> tuple[list[dict[str, Any]], bytes]:
     """Rows of every panel over a window; panels of one source share their times and are read once.
 
@@ -195,6 +254,7 @@ def pack_window(panels: Sequence[ChartPanel], span: TimeRange, pixels: int) -> t
         parts.append(
             {
                 "rows": len(rows.timestamps),
+                "raw": rows.is_raw,
                 "panels": [{"id": f"p{n}", "columns": panels[n].columns} for n in numbers],
             }
         )

@@ -10,7 +10,7 @@ import traitlets
 
 from l4e_widgets.core.errors import L4EError
 
-__all__ = ["PageState", "answered"]
+__all__ = ["PageState", "answered", "sentence_of"]
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +38,27 @@ def answered(state: PageState, action: Callable[[], Result]) -> Result | None:
     object or None
         What the action gave; None where it failed.
     """
+    result, state.error = sentence_of(action)
+    return result
+
+
+def sentence_of(action: Callable[[], Result]) -> tuple[Result | None, str]:
+    """Do what an event of a widget asks for.
+
+    Parameters
+    ----------
+    action : callable
+        What to do, without arguments.
+
+    Returns
+    -------
+    (object or None, str)
+        What the action gave and an empty text, or None and the sentence of its failure.
+    """
     try:
-        result = action()
+        return action(), ""
     except L4EError as error:
-        state.error = str(error)
-        return None
+        return None, str(error)
     except Exception:  # noqa: BLE001, RUF100  event entry of the widgets
         log.exception("A page's event failed.")
-        state.error = "This did not work, and the fault is ours. Reload the page; the log of the dashboard says more."
-        return None
-    state.error = ""
-    return result
+        return None, "This did not work, and the fault is ours. Reload the page; the log of the dashboard says more."

@@ -132,4 +132,4 @@ class SensorReview(Page):
         )
 
     def _draw_chart(self) -> None:
-        self._chart.show(answered(self.model, lambda: review_panels(self.model)) or [])
+        self._chart.show(answered(self.model, lambda: review_panels(self.model)) or [], keep_view=True)
