@@ -26,10 +26,10 @@ FAULT_ROWS = (380, 420)
 FAULT = TimeRange(START + FAULT_ROWS[0] * STEP_S * NS_PER_SECOND, START + FAULT_ROWS[1] * STEP_S * NS_PER_SECOND)
 PROJECT, MODEL = "pump-7", "winter"
 SENSORS = (
-    Sensor(id="flow", name="Flow", unit="m3/h", component="Pump"),
-    Sensor(id="pressure", name="Pressure", unit="bar", component="Pump"),
-    Sensor(id="current", name="Current", unit="A", component="Motor"),
-    Sensor(id="bearing", name="Bearing", unit="°C", component="Motor"),
+    Sensor(id="Flow", name="Flow", unit="m3/h", component="Pump"),
+    Sensor(id="Pressure", name="Pressure", unit="bar", component="Pump"),
+    Sensor(id="Current", name="Current", unit="A", component="Motor"),
+    Sensor(id="Bearing", name="Bearing", unit="°C", component="Motor"),
 )
 
 

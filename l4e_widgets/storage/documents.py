@@ -219,7 +219,13 @@ def _opened(data: bytes, kind: type[Document], key: str) -> Stored[Document]:
             "This document is damaged.", where=key, fix="Restore the file from a backup; nothing else is touched."
         ) from error
     if found != schema:
-        raise StorageError("This document is of another kind.", where=key, got=str(found), expected=schema)
+        raise StorageError(
+            "This document is of another kind.",
+            where=key,
+            got=str(found),
+            expected=schema,
+            fix="Put the file back where it came from, or restore the one that was here from a backup.",
+        )
     if found_version > version:
         raise StorageError(
             "This document was written by a newer release.",

@@ -124,7 +124,7 @@ def after_small_change(context: Context) -> None:
 
 def change(context: Context) -> None:
     """Some changes of a project with a model."""
-    answer_event(context, PROJECT, FAULT, ("pressure",), verdict="real", note="seal")
+    answer_event(context, PROJECT, FAULT, ("Pressure",), verdict="real", note="seal")
     save_labels(context, PROJECT, "known", [Label(span=FAULT, notes="seal")])
     set_alarm_budget(context, PROJECT, MODEL, 2.0)
 
