@@ -115,7 +115,11 @@ class SensorFrame:
     def span(self) -> TimeRange:
         """Range from the first row to just after the last."""
         if not len(self):
-            raise DataError("There are no rows, so there is no time range.")
+            raise DataError(
+                "There are no rows, so there is no time range.",
+                expected="at least one row",
+                fix="Choose a range in which there is data.",
+            )
         return TimeRange(int(self.timestamps[0]), int(self.timestamps[-1]) + 1)
 
     def between(self, span: TimeRange) -> SensorFrame:

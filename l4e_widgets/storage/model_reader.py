@@ -339,7 +339,7 @@ class ModelReader:
         if not self.request.labels or evaluation is None:
             return None
         labels = [label for label in self.request.labels if label.overlaps(evaluation)]
-        return hold_against_labels([event.span for event in events], labels)
+        return hold_against_labels([event.span for event in events], labels) if labels else None
 
     def results(self, budget: float | None = None) -> ModelResults:
         """Return everything the model says of its evaluation range.

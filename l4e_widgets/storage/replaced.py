@@ -159,7 +159,7 @@ class ReplacedDetector:
             For those sensors.
         """
         del arrays, configuration
-        return cls(sensors, StorageError("This model must be trained again."))
+        return cls(sensors, StorageError("This model must be trained again.", fix="Train it again."))
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Refuse to be stored: the artefact is the old one."""

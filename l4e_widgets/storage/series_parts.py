@@ -169,7 +169,9 @@ def _table(
         return rows.select(columns).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         if not store.exists(key):
-            raise NotFound("A part of the stored data is missing.", where=key) from error
+            raise NotFound(
+                "A part of the stored data is missing.", where=key, fix="Restore the project from a backup."
+            ) from error
         raise _damaged(key) from error
 
 

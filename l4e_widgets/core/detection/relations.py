@@ -63,7 +63,9 @@ class RelationDetector:
 
     def __init__(self, *, alpha: float = 0.2, least_rows: int = LEAST_ROWS) -> None:
         if not 0 < alpha <= 1:
-            raise UsageError("The weight of the newest row must lie above 0 and not above 1.", got=str(alpha))
+            raise UsageError(
+                "The weight of the newest row must lie above 0 and not above 1.", got=str(alpha), expected="such as 0.2"
+            )
         self.alpha = float(alpha)
         self.least_rows = max(int(least_rows), 2)
         self._sensors: tuple[Sensor, ...] = ()

@@ -123,7 +123,7 @@ def _timestamps(first: int, days: float, step_s: int, seed: int) -> Int64Array:
     if n_rows < 2:
         raise UsageError("The run of the sample pump is too short.", got=f"{days} days", expected="at least two rows")
     if seed < 0:
-        raise UsageError("The seed is a whole number of 0 or more.", got=str(seed))
+        raise UsageError("The seed is a whole number of 0 or more.", got=str(seed), expected="for example 1")
     return np.asarray(first + np.arange(n_rows, dtype=np.int64) * (int(step_s) * NS_PER_SECOND))
 
 
