@@ -43,11 +43,14 @@ def merge_blocks(blocks: Sequence[Block], n_sensors: int) -> Block:
         times = np.concatenate([block[0] for block in ordered])
         return times, np.concatenate([_as(block[1], dtype) for block in ordered])
     times = np.unique(np.concatenate([block[0] for block in filled]))
-    values = np.full((len(times), n_sensors), np.nan, dtype=dtype)
-    for moments, block_values in filled:
+    values = np.full((len(times), n_sensors), np.nan, dtype=dtype, order="F")
+    for place, (moments, block_values) in enumerate(filled):
         rows = np.searchsorted(times, moments)
         known = _as(block_values, dtype)
-        values[rows] = np.where(np.isnan(known), values[rows], known)
+        for column in range(n_sensors):
+            new = known[:, column]
+            where = slice(None) if place == 0 else ~np.isnan(new)
+            values[rows[where], column] = new[where]
     return times, values
 
 

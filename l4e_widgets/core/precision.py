@@ -10,6 +10,7 @@ __all__ = ["fits_single", "widened"]
 DIGITS = 6
 _FIRST_ROWS = 1000
 _LARGEST, _SMALLEST = 1e30, 1e-15
+_POWERS = np.array([float(f"1e{place}") for place in range(32)])
 
 
 def widened(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
@@ -32,7 +33,7 @@ def widened(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     size = np.abs(wide)
     known = np.isfinite(wide) & (size >= _SMALLEST) & (size <= _LARGEST)
     places = DIGITS - 1 - np.floor(np.log10(np.where(known, size, 1.0))).astype(np.int64)
-    up, down = np.power(10.0, np.maximum(places, 0)), np.power(10.0, np.maximum(-places, 0))
+    up, down = _POWERS[np.maximum(places, 0)], _POWERS[np.maximum(-places, 0)]
     with np.errstate(invalid="ignore", over="ignore"):
         written = np.rint(wide * up / down) * down / up
     return np.where(known, written, wide)

@@ -38,13 +38,15 @@ class ArrayForm(NamedTuple):
     dtype: str
 
 
-def to_npz(arrays: Mapping[str, npt.NDArray[np.generic]]) -> bytes:
+def to_npz(arrays: Mapping[str, npt.NDArray[np.generic]], *, packed: bool = True) -> bytes:
     """Bytes of named arrays, the same for the same arrays.
 
     Parameters
     ----------
     arrays : mapping of str to array
         Arrays of any shape, without objects in them.
+    packed : bool
+        Whether to pack them, which is slower and smaller.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def to_npz(arrays: Mapping[str, npt.NDArray[np.generic]]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in sorted(arrays):
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
             content = io.BytesIO()
             np.lib.format.write_array(content, np.asarray(arrays[name], order="C"), allow_pickle=False)
             archive.writestr(entry, content.getvalue())

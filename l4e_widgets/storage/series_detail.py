@@ -184,7 +184,7 @@ def _packed(pyramid: _Pyramid, sensor: Sensor) -> bytes:
     }
     finest = pyramid.levels[0]
     arrays |= {f"cells_{field.name}": getattr(finest, field.name) for field in fields(Cells)}
-    return to_npz(arrays)
+    return to_npz(arrays, packed=False)
 
 
 def _unpacked(
