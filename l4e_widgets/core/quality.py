@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.operating_modes import has_several_modes
+from l4e_widgets.core.quality_l4e import ingestion_summary, sensor_summaries
+from l4e_widgets.core.quality_statistics import Statistics, sensor_statistics, step_jitter, strongest_partners
 from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sensors import Sensor, SensorKind
 from l4e_widgets.core.times import NS_PER_SECOND, duration_text
@@ -28,6 +30,8 @@ LARGE_GAP_STEPS = 10
 """... and longer than this many median steps, so that daily data does not count as gaps."""
 SHORT_SENSOR_SHARE = 0.5
 """A sensor whose values cover less than this share of the data set's time is said to have few days."""
+COMPLETE = "It is complete: no value is missing, repeated or unreadable, and it has no large gap."
+"""Why a sensor is graded High."""
 _DAY_S = 86_400.0
 
 
@@ -42,7 +46,7 @@ class SensorQuality:
     grade : str
         ``High``, ``Medium`` or ``Low``.
     reasons : tuple of str
-        Why, for people; empty for a High.
+        Why, for people.
     start_ns, end_ns : int or None
         First and last value, nanoseconds UTC; None where there is none.
     days : float
@@ -68,6 +72,12 @@ class SensorQuality:
         The same as a share of the rows, 0 to 1.
     constant : bool
         Whether it never moves.
+    statistics : Statistics
+        Resolution, longest flat stretch, outliers, drift and operating modes.
+    correlated_with : str
+        Name of the sensor it moves with most, empty where there is none.
+    correlation : float
+        Pearson's correlation with it, -1 to 1.
     """
 
     id: str
@@ -93,10 +103,14 @@ class SensorQuality:
     missing_count: int
     missing_share: float
     constant: bool
+    statistics: Statistics = field(default_factory=Statistics)
+    correlated_with: str = ""
+    correlation: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""
-        return {**asdict(self), "reasons": list(self.reasons)}
+        statistics = {**asdict(self.statistics), "modes": [list(mode) for mode in self.statistics.modes]}
+        return {**asdict(self), "reasons": list(self.reasons), "statistics": statistics}
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> SensorQuality:
@@ -113,7 +127,10 @@ class SensorQuality:
             The same record.
         """
         known = {name: parts[name] for name in cls.__dataclass_fields__ if name in parts}
-        return cls(**{**known, "reasons": tuple(known.get("reasons", ()))})
+        told = {name: known.get("statistics", {}).get(name) for name in Statistics.__dataclass_fields__}
+        told["modes"] = tuple((level, share) for level, share in told["modes"] or ())
+        statistics = Statistics(**{name: value for name, value in told.items() if value is not None})
+        return cls(**{**known, "reasons": tuple(known.get("reasons", ())), "statistics": statistics})
 
 
 @dataclass(frozen=True)
@@ -126,10 +143,16 @@ class QualityReport:
         One record a sensor, in the order of the frame.
     warnings : tuple of str
         Sentences about the data set as a whole.
+    step_s : float
+        Median distance of rows in seconds, 0 below two rows.
+    unsteady_share : float
+        Share of distances of rows that differ from it by over 1 %, 0 to 1.
     """
 
     sensors: tuple[SensorQuality, ...]
     warnings: tuple[str, ...] = ()
+    step_s: float = 0.0
+    unsteady_share: float = 0.0
 
     def of(self, sensor: str) -> SensorQuality | None:
         """Record of one sensor.
@@ -148,7 +171,32 @@ class QualityReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
-        return {"sensors": [record.to_dict() for record in self.sensors], "warnings": list(self.warnings)}
+        return {
+            "sensors": [record.to_dict() for record in self.sensors],
+            "warnings": list(self.warnings),
+            "step_s": self.step_s,
+            "unsteady_share": self.unsteady_share,
+        }
+
+    def to_l4e(self, reading: ReadingReport, *, data_bytes: int = 0, component: str = "asset") -> dict[str, Any]:
+        r"""Return the summaries of Amazon Lookout for Equipment, with its names and shapes.
+
+        Parameters
+        ----------
+        reading : ReadingReport
+            What came of reading.
+        data_bytes : int
+            Bytes of the files.
+        component : str
+            Component of sensors whose name is not ``component\sensor``.
+
+        Returns
+        -------
+        dict
+            The fields of a data ingestion job, and ``SensorStatisticsSummaries``.
+        """
+        summary = ingestion_summary(self, reading, data_bytes=data_bytes)
+        return {**summary, "SensorStatisticsSummaries": sensor_summaries(self, component=component)}
 
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> QualityReport:
@@ -165,7 +213,8 @@ class QualityReport:
             The same report.
         """
         sensors = tuple(SensorQuality.from_dict(record) for record in parts.get("sensors", ()))
-        return cls(sensors, tuple(parts.get("warnings", ())))
+        steps = {name: float(parts.get(name, 0.0)) for name in ("step_s", "unsteady_share")}
+        return cls(sensors, tuple(parts.get("warnings", ())), **steps)
 
 
 @dataclass(frozen=True)
@@ -195,7 +244,7 @@ def assess_quality(frame: SensorFrame, report: ReadingReport | None = None) -> Q
         values, categorical or non-numeric values, repeated times, or few days in a long data set. Else High.
     """
     duplicates = report.count("duplicate_timestamp") if report else 0
-    invalid_times = report.count("impossible_time") + report.count("no_time") if report else 0
+    invalid_times = sum(report.count(reason) for reason in _UNREAD_TIMES) if report else 0
     rows = len(frame) + duplicates + invalid_times
     step_s = float(np.median(np.diff(frame.timestamps))) / NS_PER_SECOND if len(frame) > 1 else 0.0
     gap_s = max(LARGE_GAP_S, LARGE_GAP_STEPS * step_s)
@@ -205,7 +254,12 @@ def assess_quality(frame: SensorFrame, report: ReadingReport | None = None) -> Q
         counts = _Counts(rows, duplicates, invalid_times, report.lost(sensor.name) if report else 0)
         column = np.ascontiguousarray(frame.values[:, place])
         records.append(_assess(sensor, frame.timestamps, column, counts, gap_s=gap_s, total_days=total_days))
-    return QualityReport(tuple(records), tuple(_warnings(records, total_days)))
+    for place, partner in enumerate(strongest_partners(frame.values)):
+        if partner is not None:
+            other, correlation = partner
+            name = frame.sensors[other].name
+            records[place] = replace(records[place], correlated_with=name, correlation=correlation)
+    return QualityReport(tuple(records), tuple(_warnings(records, total_days)), step_s, step_jitter(frame.timestamps))
 
 
 def grade_clocks(
@@ -232,7 +286,8 @@ def grade_clocks(
     reports = [assess_quality(frame, report) for frame in told]
     records = {record.id: record for graded in reports for record in graded.sensors}
     warnings = tuple(dict.fromkeys(warning for graded in reports for warning in graded.warnings))
-    return QualityReport(tuple(records[sensor.id] for sensor in sensors), warnings)
+    first = reports[0] if reports else QualityReport(())
+    return QualityReport(tuple(records[sensor.id] for sensor in sensors), warnings, first.step_s, first.unsteady_share)
 
 
 def _assess(
@@ -268,14 +323,17 @@ def _assess(
         "missing_count": missing,
         "missing_share": missing / max(len(column), 1),
         "constant": monotonic == "STATIC",
+        "statistics": sensor_statistics(values, times, several_modes=modes),
     }
     low = _low_reasons(found, values)
     medium = _medium_reasons(found, total_days)
     grade = "Low" if low else "Medium" if medium else "High"
-    return SensorQuality(id=sensor.id, name=sensor.name, grade=grade, reasons=(*low, *medium), **found)
+    reasons = (*low, *medium) or (COMPLETE,)
+    return SensorQuality(id=sensor.id, name=sensor.name, grade=grade, reasons=reasons, **found)
 
 
 _STATES = (SensorKind.CATEGORICAL, SensorKind.TWO_VALUED)
+_UNREAD_TIMES = ("impossible_time", "no_time", "skipped_hour")
 
 
 def _gaps(timestamps: Int64Array, times: Int64Array, gap_s: float) -> tuple[int, float]:
@@ -324,7 +382,8 @@ def _medium_reasons(found: Mapping[str, Any], total_days: float) -> tuple[str, .
             f"It has a large gap of {longest}." if count == 1 else f"It has {count} large gaps, the longest {longest}."
         )
     if found["multiple_operating_modes"]:
-        reasons.append("Its values gather around several levels, as in several operating modes.")
+        levels = " and ".join(f"{level:.4g} ({100 * share:.0f} % of the time)" for level, share in _modes(found))
+        reasons.append(f"Its values gather around several levels, as in several operating modes: {levels}.")
     if found["missing_count"]:
         reasons.append(f"{_part(found['missing_count'], found['missing_share'])} of its values are missing.")
     if found["categorical"]:
@@ -336,6 +395,11 @@ def _medium_reasons(found: Mapping[str, Any], total_days: float) -> tuple[str, .
     if total_days >= SHORT_HISTORY_DAYS and found["days"] < SHORT_SENSOR_SHARE * total_days:
         reasons.append(f"It has values for {found['days']:.1f} of {total_days:.0f} days only.")
     return tuple(reasons)
+
+
+def _modes(found: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
+    statistics: Statistics = found["statistics"]
+    return statistics.modes
 
 
 def _part(count: int, share: float) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.operating_modes import has_several_modes
-from l4e_widgets.core.quality import QualityReport, assess_quality
+from l4e_widgets.core.quality import COMPLETE, QualityReport, assess_quality
 from l4e_widgets.core.reading import CellLoss, FileRead, ReadingReport, SetAside, Understanding
 from l4e_widgets.core.reading.kinds import kind_of
 from l4e_widgets.core.sensors import Sensor, SensorKind
@@ -49,9 +49,9 @@ def report(rows, set_aside=(), cells_lost=()):
     )
 
 
-def test_plain_measurements_are_graded_high_without_reasons():
+def test_plain_measurements_are_graded_high_because_they_are_complete():
     record = only(noise())
-    assert (record.grade, record.reasons) == ("High", ())
+    assert (record.grade, record.reasons) == ("High", (COMPLETE,))
     assert record.days == pytest.approx(999 / 24)
     assert (record.start_ns, record.end_ns) == (0, 999 * HOUR)
 
