@@ -33,6 +33,7 @@ class Outcome:
     false_events: int
     months: float
     vus: float
+    guilty: tuple[int, ...]
     place: int | None
     findings: tuple[str, ...]
 
@@ -86,6 +87,7 @@ def outcome_of(live: Live, judged: Judged, *, join_rows: int) -> Outcome:
         false_events=len(events) - len(true),
         months=float(times[-1] - times[0]) / _MONTH_NS,
         vus=vus_pr(labels, judged.score),
+        guilty=live.guilty,
         place=_place(live, judged, true),
         findings=judged.findings,
     )

@@ -22,7 +22,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: figures where it was judged, a note, and figures by part for the record."""
+    """A row of the table: figures where it was judged, a note, and figures by part for the record.
+
+    `cases` holds every injected fault: part, columns of the guilty sensors, share of its rows flagged, place of the
+    best guilty sensor (0 is first; None where it was not found or not named).
+    """
 
     set: str
     peer: str
@@ -31,6 +35,7 @@ class Row:
     megabytes: float
     note: str
     parts: dict[str, dict[str, float]]
+    cases: tuple[tuple[str, tuple[int, ...], float, int | None], ...] = ()
 
     def as_dict(self) -> dict:
         """Plain values for JSON."""
@@ -72,7 +77,10 @@ def rows_of(one: BenchmarkSet, peer: str, done: Measured) -> list[Row]:
         figures = pooled(chosen)
         plain = {part: asdict(one_part) for part, one_part in by_part.items()}
         note = _NOTES[one.told](by_part, chosen)
-        out.append(Row(title, peer, figures, done.cost.seconds, done.cost.megabytes, note, plain))
+        cases = tuple(
+            (one.part, one.guilty, one.hit / max(one.hit + one.missed, 1), one.place) for one in chosen if one.guilty
+        )
+        out.append(Row(title, peer, figures, done.cost.seconds, done.cost.megabytes, note, plain, cases))
     return out
 
 

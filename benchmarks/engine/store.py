@@ -13,11 +13,12 @@ from pathlib import Path
 
 from benchmarks.engine.run import Row
 from benchmarks.engine.sets.injected import SEED
+from l4e_widgets import __version__
 
 __all__ = ["RESULTS", "circumstances", "stored"]
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-_PACKAGES = ("l4e-widgets", "numpy", "pandas", "scipy", "scikit-learn", "pyod")
+_PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "pyod")
 
 
 def circumstances(*, quick: bool) -> dict:
@@ -28,7 +29,7 @@ def circumstances(*, quick: bool) -> dict:
         "changed_files": len(_git("status", "--porcelain", "--", "l4e_widgets", "benchmarks").splitlines()),
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
         "python": platform.python_version(),
-        "versions": {name: _version(name) for name in _PACKAGES},
+        "versions": {"l4e-widgets": __version__, **{name: _version(name) for name in _PACKAGES}},
         "threads": {name: os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")},
         "seeds": {"injected": SEED, "pump faults": [30, 31, 32], "drift": [10, 11, 12, 13, 14], "peers": 0},
         "quick": quick,
@@ -36,18 +37,19 @@ def circumstances(*, quick: bool) -> dict:
 
 
 def stored(rows: list[Row], about: dict, path: Path) -> None:
-    """Write a run; a figure that means nothing is null."""
+    """Write a run, a row a line; a figure that means nothing is null."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {"about": about, "rows": [_plain(row.as_dict()) for row in rows]}
-    path.write_text(json.dumps(told, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    lines = ",\n".join(json.dumps(_plain(row.as_dict()), allow_nan=False, ensure_ascii=False) for row in rows)
+    head = json.dumps(about, allow_nan=False)
+    path.write_text(f'{{"about": {head},\n"rows": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def _plain(value):
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, float):
-        return None if math.isnan(value) else float(f"{value:.6g}")
-    return value
+        return None if math.isnan(value) else float(f"{value:.4g}")
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
 def _version(name: str) -> str | None:
