@@ -505,6 +505,22 @@ class Job(Shown):
         """Ask it to stop at the next place where it can."""
         jobs.cancel_job(self.context, self._keys, self.id)
 
+    def restart(self) -> Job:
+        """Start it once more, where it failed, was cancelled or is not heard of any more.
+
+        Returns
+        -------
+        Job
+            Itself, at work again.
+
+        Raises
+        ------
+        Blocked
+            It is at work, or has ended well.
+        """
+        jobs.restart_job(self.context, self._keys, self.id)
+        return self
+
     @property
     def log(self) -> str:
         """What it logged."""

@@ -9,6 +9,7 @@ from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.exports import check_output
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
+from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.models import read_record
 from l4e_widgets.storage.objects import told_as_storage_error, write_atomically
 
@@ -39,6 +40,7 @@ def start_report(context: Context, project: str, model: str, *, title: str = "")
     """
     keys = project_keys(context, project)
     read_record(context.documents, keys, model)
+    log_action(context.documents, keys.actions, "start_report", {"model": model, "title": title})
     return start_job(context, keys, "report", {"model": model, "title": title})
 
 

@@ -19,12 +19,13 @@ from l4e_widgets.core.series_source import SeriesSource
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, duration_text, minute_text, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality, series_source
-from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
+from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_job
 from l4e_widgets.services.labels import LabelGroup
 from l4e_widgets.services.labels import label_group as read_group
 from l4e_widgets.services.names import check_model_name
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import to_plain
+from l4e_widgets.storage.job_files import JobFiles
 from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.models import model_names
 from l4e_widgets.storage.records import TrainingRequest
@@ -268,6 +269,13 @@ def blockers(context: Context, project: str, request: TrainingRequest) -> tuple[
     if request.model in model_names(context.documents, ProjectKeys.of(project)):
         free = free_model_name(context, project)
         found.append(Blocker(sentence=f"{request.model} belongs to a model already; {free} is free.", step="train"))
+    elif request.model in _models_in_training(context, project):
+        found.append(
+            Blocker(
+                sentence=f"{request.model} is being trained already. Wait until that has ended, or take another name.",
+                step="train",
+            )
+        )
     if not request.sensors:
         found.append(
             Blocker(
@@ -279,6 +287,14 @@ def blockers(context: Context, project: str, request: TrainingRequest) -> tuple[
     else:
         found.extend(_too_few_rows(context, project, request))
     return tuple(found)
+
+
+def _models_in_training(context: Context, project: str) -> set[str]:
+    """Return the names of the models that workers are making now."""
+    keys = ProjectKeys.of(project)
+    busy = [view.id for view in list_jobs(context, keys) if view.kind == "train" and view.is_active and not view.stale]
+    requests = [JobFiles(context.store, keys.job(job_id)).request().arguments for job_id in busy]
+    return {str(arguments.get("request", {}).get("model", "")) for arguments in requests}
 
 
 def _too_few_rows(context: Context, project: str, request: TrainingRequest) -> list[Blocker]:
