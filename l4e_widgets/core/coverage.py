@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.operating_modes import mode_boundary
+from l4e_widgets.core.times import TimeRange
 
-__all__ = ["Coverage", "HistorySample", "coverage"]
+__all__ = ["Coverage", "HistorySample", "coverage", "unseen_share"]
 
 _MODE_ROWS = 20
 _SWITCHES = 6
@@ -107,3 +108,35 @@ def _seen(rows: npt.NDArray[np.int64], sides: Sequence[npt.NDArray[np.bool_]], l
         if len(places):
             last = max(last, int(rows[places[min(least, (len(places) + 1) // 2) - 1]]))
     return last
+
+
+def unseen_share(sample: HistorySample, training: TimeRange) -> float:
+    """Share of the rows after a training that lie in an operating mode the training does not hold.
+
+    Parameters
+    ----------
+    sample : HistorySample
+        Rows of the whole history.
+    training : TimeRange
+        `[start, end)`.
+
+    Returns
+    -------
+    float
+        0 to 1; NaN where there are no later rows.
+    """
+    learned = (sample.timestamps >= training.start) & (sample.timestamps < training.end)
+    later = sample.timestamps >= training.end
+    if not later.any():
+        return float("nan")
+    new = np.zeros(len(later), dtype=bool)
+    for column in range(sample.values.shape[1]):
+        values = np.asarray(sample.values[:, column], dtype=np.float64)
+        known = np.isfinite(values)
+        boundary = mode_boundary(values[known])
+        if boundary is None or not _returns(values[known], boundary):
+            continue
+        for side in (values < boundary, values >= boundary):
+            if np.count_nonzero(side & learned) < min(_MODE_ROWS, (np.count_nonzero(side) + 1) // 2):
+                new |= side & known
+    return float(new[later].mean())
