@@ -11,7 +11,7 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.csv_reading import CsvReading
 from l4e_widgets.core.reading.layout import Layout, find_layout
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import Part
+from l4e_widgets.core.reading.part import Keep, Part
 from l4e_widgets.core.reading.text import detect_encoding, refuse_binary
 from l4e_widgets.storage.source_bytes import head_of, open_source, text_blocks
 from l4e_widgets.storage.source_files import SourceFile
@@ -21,7 +21,13 @@ __all__ = ["read_csv", "read_csv_head", "read_csv_tail"]
 _HEAD_BYTES = 1024 * 1024
 
 
-def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
+def read_csv(
+    source: SourceFile,
+    options: ReadingOptions,
+    *,
+    progress: Callable[[float], None] | None = None,
+    keep: Keep | None = None,
+) -> Part:
     """Read one CSV, plain or packed by gzip.
 
     Parameters
@@ -32,6 +38,8 @@ def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[
         Answers given in advance.
     progress : callable, optional
         Takes the share of the file that was read, 0 to 1.
+    keep : callable, optional
+        Takes numbers and returns what stands for them, for example their place on disk.
 
     Returns
     -------
@@ -46,12 +54,13 @@ def read_csv(source: SourceFile, options: ReadingOptions, *, progress: Callable[
     with open_source(source) as content:
         layout, encoding = _begin(content, source, options, _HEAD_BYTES)
         size = source.size
+        shared = {"encoding": encoding, "file": source.name}
         told = (lambda read: progress(min(1.0, read / max(size, 1)))) if progress else None
-        reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=source.name, told=told)
+        reading, last_line = _read_blocks(content, layout, options, **shared, told=told, keep=keep)
         if not layout.decimal_seen and layout.delimiter != "," and reading.decimal_commas():
             content.seek(0)
             layout = replace(layout, decimal=",", decimal_seen=True)
-            reading, last_line = _read_blocks(content, layout, options, encoding=encoding, file=source.name, told=told)
+            reading, last_line = _read_blocks(content, layout, options, **shared, told=told, keep=keep)
         return reading.finish(last_line)
 
 
@@ -159,8 +168,9 @@ def _read_blocks(
     encoding: str,
     file: str,
     told: Callable[[int], None] | None,
+    keep: Keep | None,
 ) -> tuple[CsvReading, str | None]:
-    reading = CsvReading(layout, options, file=file, encoding=encoding.removesuffix("-sig"))
+    reading = CsvReading(layout, options, file=file, encoding=encoding.removesuffix("-sig"), keep=keep)
     line, data = 1, b""
     for data, read in text_blocks(content, encoding):
         lines = data.count(b"\n") + (not data.endswith(b"\n"))

@@ -12,7 +12,7 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.cells import ColumnCells, NumberStyle
 from l4e_widgets.core.reading.csv_reading import ignored_names
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import Part, Reading, settle_part
+from l4e_widgets.core.reading.part import Keep, Part, Reading, settle_part
 from l4e_widgets.core.reading.row_log import RowLog
 from l4e_widgets.core.reading.settle_times import read_times
 from l4e_widgets.core.reading.time_columns import find_time_columns
@@ -24,7 +24,11 @@ __all__ = ["read_parquet", "read_table"]
 
 
 def read_parquet(
-    source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None
+    source: SourceFile,
+    options: ReadingOptions,
+    *,
+    progress: Callable[[float], None] | None = None,
+    keep: Keep | None = None,
 ) -> Part:
     """Read one Parquet file.
 
@@ -36,6 +40,8 @@ def read_parquet(
         Answers given in advance.
     progress : callable, optional
         Takes the share of the file that was read, 0 to 1.
+    keep : callable, optional
+        Takes numbers and returns what stands for them, for example their place on disk.
 
     Returns
     -------
@@ -54,13 +60,15 @@ def read_parquet(
         raise DataError("The Parquet file is damaged.", where=source.name, fix="Write or copy it again.") from error
     if progress:
         progress(0.5)
-    part = read_table(table, options, file=source.name, encoding="parquet")
+    part = read_table(table, options, file=source.name, encoding="parquet", keep=keep)
     if progress:
         progress(1.0)
     return part
 
 
-def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encoding: str = "table") -> Part:
+def read_table(
+    table: pl.DataFrame, options: ReadingOptions, *, file: str, encoding: str = "table", keep: Keep | None = None
+) -> Part:
     """Read a table in memory.
 
     Parameters
@@ -73,6 +81,8 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
         Name for messages.
     encoding : str
         What the understanding says of the source.
+    keep : callable, optional
+        Takes numbers and returns what stands for them, for example their place on disk.
 
     Returns
     -------
@@ -99,7 +109,7 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
     columns = {}
     for column, name in names.items():
         if column != time_column and name not in ignored:
-            columns[name] = ColumnCells(style)
+            columns[name] = ColumnCells(style, keep=keep)
             columns[name].add(table[column])
     understanding = Understanding(
         encoding=encoding,
@@ -119,7 +129,7 @@ def read_table(table: pl.DataFrame, options: ReadingOptions, *, file: str, encod
         understanding=understanding,
         notices=notices,
     )
-    return settle_part(told, options)
+    return settle_part(told, options, keep=keep)
 
 
 def _time_column(table: pl.DataFrame, names: dict[str, str], options: ReadingOptions, *, file: str) -> str:

@@ -14,7 +14,7 @@ from l4e_widgets.core.frame import timestamps_ns
 from l4e_widgets.core.reading.combine import SourceData, combine_parts
 from l4e_widgets.core.reading.csv_reading import ignored_names
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.reading.part import Part
+from l4e_widgets.core.reading.part import Keep, Part
 from l4e_widgets.storage.source_bytes import head_of, open_source
 from l4e_widgets.storage.source_csv import read_csv
 from l4e_widgets.storage.source_files import SourceFile, find_files
@@ -57,11 +57,11 @@ def read_sources(
     files, passed = find_files([Path(path) for path in paths])
     parts: list[Part] = []
     for number, file in enumerate(files):
-        told = _share_of(progress, number, len(files), file.name)
+        told = share_of(progress, number, len(files), file.name)
         parts.append(read_file(file, chosen, progress=told))
     if progress:
         progress(0.97, "Putting the rows in order")
-    data = combine_parts(parts, notices=(*passed, *_not_found(parts, chosen)))
+    data = combine_parts(parts, notices=(*passed, *columns_not_found(parts, chosen)))
     if progress:
         progress(1.0, "Read")
     return data
@@ -109,7 +109,7 @@ def read_dataframe(data: pd.DataFrame, options: ReadingOptions | None = None, *,
     if len(set(names)) != len(names):
         raise DataError("Two columns have the same name.", where=name, fix="Rename one of them.")
     part = read_table(pl.DataFrame(columns), chosen, file=name)
-    return combine_parts([part], notices=_not_found([part], chosen))
+    return combine_parts([part], notices=columns_not_found([part], chosen))
 
 
 def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
@@ -120,7 +120,13 @@ def _time_series(name: str, times: pd.DatetimeIndex | pd.Series) -> pl.Series:
     return stamps
 
 
-def read_file(source: SourceFile, options: ReadingOptions, *, progress: Callable[[float], None] | None = None) -> Part:
+def read_file(
+    source: SourceFile,
+    options: ReadingOptions,
+    *,
+    progress: Callable[[float], None] | None = None,
+    keep: Keep | None = None,
+) -> Part:
     """Read one file.
 
     Parameters
@@ -131,6 +137,8 @@ def read_file(source: SourceFile, options: ReadingOptions, *, progress: Callable
         Answers given in advance.
     progress : callable, optional
         Takes the share of the file that was read, 0 to 1.
+    keep : callable, optional
+        Takes numbers and returns what stands for them, for example their place on disk.
 
     Returns
     -------
@@ -145,18 +153,47 @@ def read_file(source: SourceFile, options: ReadingOptions, *, progress: Callable
     with open_source(source) as content:
         parquet = head_of(content, 4) == PARQUET_MARK
     read = read_parquet if parquet else read_csv
-    part = read(source, options, progress=progress)
+    part = read(source, options, progress=progress, keep=keep)
     return part.in_component(source.component)
 
 
-def _share_of(progress: Progress | None, number: int, n_files: int, name: str) -> Callable[[float], None] | None:
+def share_of(progress: Progress | None, number: int, n_files: int, name: str) -> Callable[[float], None] | None:
+    """Progress of one of several files.
+
+    Parameters
+    ----------
+    progress : callable or None
+        Takes the share of all files, 0 to 1, and what is being done.
+    number, n_files : int
+        Place of the file from 0, and how many there are.
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    callable or None
+        Takes the share of the file, 0 to 1.
+    """
     if progress is None:
         return None
     return lambda share: progress(0.95 * (number + share) / n_files, f"Reading {name}")
 
 
-def _not_found(parts: Sequence[Part], options: ReadingOptions) -> list[str]:
-    """Sentences on columns to ignore that no file has."""
+def columns_not_found(parts: Sequence[Part], options: ReadingOptions) -> list[str]:
+    """Sentences on columns to ignore that no file has.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The files.
+    options : ReadingOptions
+        What to ignore.
+
+    Returns
+    -------
+    list of str
+        One for each such name.
+    """
     known = {
         name
         for part in parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -139,7 +140,7 @@ class ColumnCells:
     failed_rows: list[Int64Array] = field(default_factory=list)
     failed_text: list[pl.Series] = field(default_factory=list)
     n_rows: int = 0
-    keep: Callable[[FloatArray], FloatArray] | None = None
+    keep: Callable[[FloatArray], Any] | None = None
     _single: bool = True
 
     def add(self, cells: pl.Series) -> None:

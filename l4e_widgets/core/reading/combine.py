@@ -106,7 +106,9 @@ class Combined:
             The rows; the value of a sensor is the one that the last file has.
         """
         times = self.timestamps[start : len(self.timestamps) if stop is None else stop]
-        values = np.full((len(times), len(self.sensors)), np.nan, dtype=self.dtype, order="F")
+        values = np.empty((len(times), len(self.sensors)), dtype=self.dtype, order="F")
+        if len(self.parts) > 1:
+            values.fill(np.nan)
         column_of = {sensor.name: place for place, sensor in enumerate(self.sensors)}
         for place, part in enumerate(self.parts):
             rows, own = _shared_rows(times, part.timestamps)

@@ -16,6 +16,7 @@ _ROWS_A_LEVEL = 20
 _FEW_CHANGES = 0.1
 _COUNTER_ROWS = 100
 _FLOAT32_DIGITS = 6
+_LARGEST = 1e30
 
 
 def kind_of(values: npt.NDArray[np.floating]) -> SensorKind:
@@ -82,6 +83,18 @@ def widened(values: npt.NDArray[np.floating]) -> Float64Array:
     return wide
 
 
+def _fits_together(block: Float64Array) -> bool:
+    """Tell quickly whether all values have at most six digits as far as the largest reaches; no for some that fit."""
+    largest = max(float(block.max(initial=0)), -float(block.min(initial=0)))
+    if largest == 0:
+        return True
+    places = _FLOAT32_DIGITS - 1 - int(np.floor(np.log10(largest)))
+    if not 0 <= places <= 15 or largest > _LARGEST:
+        return False
+    up = 10.0**places
+    return bool((np.rint(block * up) / up == block).all())
+
+
 def fits_float32(values: Float64Array) -> bool:
     """Tell whether every value comes back from single precision with the digits it was written with.
 
@@ -97,9 +110,10 @@ def fits_float32(values: Float64Array) -> bool:
     """
     for start, stop in ((0, 1000), (1000, len(values))):
         block = values[start:stop]
-        block = block[(block != 0) & ~np.isnan(block)]
-        if not len(block):
+        block = block[~np.isnan(block)] if np.isnan(block).any() else block
+        if _fits_together(block):
             continue
+        block = block[block != 0]
         size = np.abs(block)
         if size.max() > 1e30 or size.min() < 1e-15:
             return False

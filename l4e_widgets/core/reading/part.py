@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from l4e_widgets.core.reading.understanding import ColumnSetAside, Understanding
 __all__ = ["Keep", "LostCells", "Part", "Reading", "settle_part"]
 
 FloatArray = npt.NDArray[np.floating]
-Keep = Callable[[FloatArray], FloatArray]
+Keep = Callable[[FloatArray], Any]
 Int64Array = npt.NDArray[np.int64]
 MOST_WORDS = 20
 
