@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -92,9 +93,9 @@ def evidence_from(
 
 
 def gross_rows(statistics: Sequence[Float64Array]) -> BoolArray:
-    """Rows of training blocks whose held-out peak lies far above all others: anomalies inside the training.
+    """Rows of training blocks whose held-out peak or median lies far above all others: anomalies inside the training.
 
-    What comes back more than twice is how the machine runs (starts, stops) and stays.
+    The peak shows short anomalies and the edges of long ones, the median what lies between the edges. What comes back more than twice is how the machine runs (starts, stops) and stays.
 
     Parameters
     ----------
@@ -112,13 +113,19 @@ def gross_rows(statistics: Sequence[Float64Array]) -> BoolArray:
     bounds = np.linspace(0, n_rows, n_blocks + 1).round().astype(np.int64)
     filled = np.where(np.isfinite(typical), typical, -np.inf)
     tops = np.maximum.reduceat(filled, bounds[:-1])
-    known = tops[np.isfinite(tops)]
-    middle = float(np.median(known))
-    spread = 1.4826 * float(np.median(np.abs(known - middle)))
-    gross = tops > middle + max(_GROSS_SD * spread, _GROSS_FACTOR)
+    middles = np.array([np.median(filled[first:last]) for first, last in pairwise(bounds)])
+    gross = _far_above(tops) | _far_above(middles)
     if np.count_nonzero(np.diff(gross.astype(np.int8), prepend=0) == 1) > _GROSS_EPISODES:
         return np.zeros(n_rows, dtype=bool)
     most = int(_GROSS_SHARE * n_blocks)
     if gross.sum() > most:
         gross = np.isin(np.arange(n_blocks), np.argsort(tops)[n_blocks - most :])
     return np.asarray(np.repeat(gross, np.diff(bounds)))
+
+
+def _far_above(values: Float64Array) -> BoolArray:
+    """Where a value lies above the median by six robust standard deviations and by a factor of two in amplitude."""
+    known = values[np.isfinite(values)]
+    middle = float(np.median(known))
+    spread = 1.4826 * float(np.median(np.abs(known - middle)))
+    return np.asarray(values > middle + max(_GROSS_SD * spread, _GROSS_FACTOR))

@@ -301,7 +301,7 @@ def _scorer(learned: Learned, alpha: float, gap_ns: float, step_ns: float, slow_
     z, _ = training.block(first, first + stop)
     residual = (z - relations.mean) @ relations.weights.T
     level_sd = np.sqrt(np.maximum(np.square(learned.sample.level).mean(axis=0), 1e-12))
-    shares = learn_shares(residual, z, alpha=alpha, level_sd=level_sd)
+    shares = learn_shares(residual, z, alpha=alpha, level_sd=level_sd, relations=relations)
     days = training.n_rows * step_ns / 86_400e9
     centre_rows = max(training.n_rows * min(1.0, _CENTRE_DAYS / max(days, 1e-9)), 1.0)
     return Scorer(

@@ -125,6 +125,7 @@ class Scorer:
             "residual_steps": np.ones(n),
             "z_before": np.full(n, np.nan),
             "residual_before": np.full(n, np.nan),
+            "share_level": np.full(n, np.nan),
         }
 
     def _bounds(self, timestamps: Int64Array, rows_before: int, last_ns: int) -> tuple[list[int], set[int]]:
@@ -212,8 +213,16 @@ class Scorer:
                 name: np.asarray(now[name], np.float64)
                 for name in ("steps", "residual_steps", "z_before", "residual_before")
             }
+            known = np.asarray(now.get("share_level", memory.level), np.float64)
+            carried["share_level"] = np.where(np.isnan(known), memory.level, known)
             shares, after = row_shares(
-                channels.level, z, residual, observed, carried, alpha=self.alpha, scale=self.shares
+                z,
+                residual,
+                observed,
+                carried,
+                alpha=self.alpha,
+                scale=self.shares,
+                relations=self.relations,
             )
             now.update(after)
         if observed is not None:

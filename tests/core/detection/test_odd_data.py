@@ -152,3 +152,29 @@ def test_noise_and_stuck_and_drift_are_found_with_their_sensor():
         _, scores, line = judged(values)
         assert (scores.statistic[500:800] >= line).mean() > 0.4, fault
         assert scores.contributions[600:800].mean(axis=0).argmax() == 2, fault
+
+
+@pytest.mark.parametrize("fault", ["bias", "noise", "stuck", "gross"])
+def test_the_faulty_one_of_two_sensors_that_measure_the_same_is_named(fault):
+    rng = np.random.default_rng(11)
+    values = rows(n_sensors=8, seed=2)
+    values[:, 4] = values[:, 3] + 0.01 * rng.normal(size=3000)
+    part = slice(2000, 2100)
+    if fault == "stuck":
+        values[part, 3] = values[1999, 3]
+    else:
+        values[part, 3] += {"bias": 2.0, "gross": 200.0, "noise": rng.normal(size=100)}[fault]
+    _, scores, line = judged(values)
+    share = scores.contributions[500:600].mean(axis=0)
+    assert (scores.statistic[520:600] >= line).mean() > 0.9
+    assert share.argmax() == 3
+    assert share[3] > 0.4
+
+
+def test_a_long_lasting_fault_in_the_training_is_left_out_from_edge_to_edge():
+    clean, spoiled = rows(4000, n_sensors=8, seed=4), rows(4000, n_sensors=8, seed=4)
+    spoiled[800:960, 3] += 3.0
+    _, _, line = judged(clean, n_train=3000)
+    detector, _, spoiled_line = judged(spoiled, n_train=3000)
+    assert 2700 <= detector.evidence.rows <= 2840
+    assert abs(spoiled_line - line) < 0.15

@@ -11,9 +11,11 @@ from l4e_widgets.core.detection.evidence import decluster
 from l4e_widgets.core.detection.filters import ewma
 from l4e_widgets.core.detection.missing import fill_conditional
 from l4e_widgets.core.detection.moments import relations_from
+from l4e_widgets.core.detection.sharing import repair_gain
 from tests.naive.clusters import naive_clusters
 from tests.naive.events import naive_events
 from tests.naive.ewma import naive_ewma
+from tests.naive.gain import naive_gain
 from tests.naive.residuals import naive_residuals
 
 levels = st.floats(-3, 3, width=32) | st.just(float("nan"))
@@ -80,3 +82,23 @@ def test_events(rows, quiet_rows, merge_s):
         step_s=1.0,
     )
     assert [(event.first_row, event.last_row_exclusive) for event in fast] == slow
+
+
+@given(seed=st.integers(0, 1000), n_sensors=st.integers(1, 8))
+def test_what_repairing_a_sensor_gains(seed, n_sensors):
+    rng = np.random.default_rng(seed)
+    spread = rng.normal(size=(n_sensors, 40)) + rng.normal(size=40)
+    relations = relations_from(np.zeros(n_sensors), np.cov(spread).reshape(n_sensors, n_sensors), 0.1)
+    level, sizes = rng.normal(size=(4, n_sensors)) * 5, rng.uniform(0.2, 2, n_sensors)
+    slow = [naive_gain(row, sizes, relations.weights) for row in level]
+    np.testing.assert_allclose(repair_gain(level, sizes, relations), slow, rtol=1e-3, atol=1e-3)
+
+
+def test_of_many_sensors_the_one_furthest_off_gains_most_and_few_are_looked_at():
+    rng = np.random.default_rng(0)
+    relations = relations_from(np.zeros(30), np.cov(rng.normal(size=(30, 200)) + rng.normal(size=200)), 0.1)
+    z = rng.normal(size=(50, 30))
+    z[:, 7] += 20
+    gain = repair_gain(z @ relations.weights.T, np.ones(30), relations)
+    assert (gain.argmax(axis=1) == 7).all()
+    assert ((gain != 0).sum(axis=1) <= 8).all()
