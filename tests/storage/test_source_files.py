@@ -203,3 +203,30 @@ def test_units_in_a_second_row_reach_the_sensors(tmp_path: Path) -> None:
     rows = (f"{t},a,{n},mbar" for n, t in enumerate(PLAIN))
     path.write_bytes(text("time,tag,value,unit", *rows))
     assert [(s.name, s.unit) for s in read_sources([path]).frame.sensors] == [("a", "mbar")]
+
+
+def test_skipped_hours_of_plain_times_are_told_as_written(tmp_path: Path) -> None:
+    stamps = ("2024-03-31 01:30:00", "2024-03-31 02:30:00", "2024-03-31 03:30:00")
+    (path := tmp_path / "z.csv").write_bytes(text(*table(stamps)))
+    report = read_sources([path], ReadingOptions(zone="Europe/Paris")).report
+    assert [(e.reason, e.examples[0].row, e.examples[0].text) for e in report.set_aside] == [
+        ("skipped_hour", 3, stamps[1])
+    ]
+
+
+def test_blocks_of_several_forms_of_time_are_read_as_one_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("l4e_widgets.storage.source_bytes.BLOCK_BYTES", 120)
+    stamps = [
+        *(f"2024-01-01 0{h}:00" for h in range(9)),
+        *(f"2024-01-02 0{h}:00:00.250" for h in range(9)),
+        *(f"2024-01-03T0{h}:00:00+01:00" for h in range(9)),
+        "soon",
+    ]
+    (path := tmp_path / "m.csv").write_bytes(text("time,a", *(f"{t},{n}.5" for n, t in enumerate(stamps))))
+    data = read_sources([path])
+    told = [str(np.datetime64(int(ns), "ns")) for ns in data.frame.timestamps]
+    assert told[8:10] == ["2024-01-01T08:00:00.000000000", "2024-01-02T00:00:00.250000000"]
+    assert told[18] == "2024-01-02T23:00:00.000000000"
+    assert (len(told), data.report.count("impossible_time")) == (27, 1)

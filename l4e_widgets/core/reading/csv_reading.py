@@ -11,13 +11,15 @@ import polars as pl
 
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading.cells import SWAP_MARKS, ColumnCells, NumberStyle, swap_marks
+from l4e_widgets.core.reading.date_order import ORDERS
 from l4e_widgets.core.reading.layout import Layout
 from l4e_widgets.core.reading.lines import Block, read_block
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Keep, Part, Reading, settle_part
 from l4e_widgets.core.reading.row_log import RowLog
-from l4e_widgets.core.reading.settle_times import read_times
+from l4e_widgets.core.reading.settle_times import TimesRead, read_times, settle_plain
 from l4e_widgets.core.reading.time_shapes import looks_like_time
+from l4e_widgets.core.reading.times import ParsedTimes, plain_times, written_again
 from l4e_widgets.core.reading.understanding import IGNORED, ColumnSetAside, Understanding
 
 __all__ = ["CsvReading", "ignored_names"]
@@ -57,7 +59,8 @@ class CsvReading:
         self._swapped = layout.decimal == "," and layout.delimiter not in ",." and not layout.thousands
         decimal = "." if self._swapped else layout.decimal
         self._style = NumberStyle(decimal, layout.thousands, options.all_missing_words, self._swapped)
-        self._times: list[pl.Series] = []
+        self._times: list[pl.Series | ParsedTimes] = []
+        self._last_time = ""
         self._rows: list[np.ndarray] = []
         self._bad: list[tuple[str, int, str]] = []
         self._tail: list[str] = []
@@ -96,13 +99,53 @@ class CsvReading:
         if self.layout.clock_column is not None:
             time = time + " " + block.cells[names[self.layout.clock_column]].str.strip_chars(_BLANKS)
         self._refuse_other_header(block, time)
-        self._times.append(time)
         self._rows.append(block.rows)
         tail = [self._as_written(text) for text in block.cells[names[-1]].tail(50).to_list() if text]
         self._tail = (self._tail + tail)[-50:]
         with ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(lambda item: item[1].add(block.cells[names[item[0]]]), self.columns.items()))
+        self._times.append(self._kept_times(time))
         return block.n_lines
+
+    def _kept_times(self, time: pl.Series) -> pl.Series | ParsedTimes:
+        """Times of a block as numbers where all are plain, else as text; another column of times needs the text."""
+        if len(time):
+            self._last_time = str(time[-1] or "")
+        asked = self.options.timestamp_format
+        if (asked and asked not in ORDERS) or any(map(self._never_a_number, self.columns.values())):
+            return time
+        return plain_times(time) or time
+
+    def _never_a_number(self, column: ColumnCells) -> bool:
+        return 0 < column.n_rows == sum(map(len, column.failed_rows))
+
+    def _read_times(self, rows: np.ndarray, *, cut: bool) -> TimesRead:
+        plain = [block for block in self._times if isinstance(block, ParsedTimes)]
+        kinds = {(block.pattern, bool(block.absolute[0])) for block in plain}
+        if len(plain) == len(self._times) and len(kinds) == 1:
+            parsed = ParsedTimes(
+                np.concatenate([block.ns for block in plain]),
+                np.concatenate([block.absolute for block in plain]),
+                plain[0].pattern,
+            )
+            self._times.clear()
+            last = self._last_time if cut else None
+            return settle_plain(parsed, rows, options=self.options, log=self.log, cut_last_row=last)
+        return read_times(
+            self._time_cells(),
+            rows,
+            options=self.options,
+            log=self.log,
+            file=self.file,
+            header=self._time_name if self.layout.header_row else "",
+            cut_last_row=cut,
+            missing_words=self._style.missing_words,
+        )
+
+    def _time_cells(self) -> pl.Series:
+        """Whole column of times as text."""
+        blocks = [written_again(block) if isinstance(block, ParsedTimes) else block for block in self._times]
+        return pl.concat(blocks) if blocks else pl.Series("", [], dtype=pl.String)
 
     @property
     def width(self) -> int:
@@ -132,19 +175,10 @@ class CsvReading:
             Nothing is left, or the times leave a question open.
         """
         rows = np.concatenate(self._rows) if self._rows else np.empty(0, dtype=np.int64)
-        cells = pl.concat(self._times) if self._times else pl.Series("", [], dtype=pl.String)
-        self._refuse_own_times(cells, rows)
+        if any(map(self._never_a_number, self.columns.values())):
+            self._refuse_own_times(self._time_cells(), rows)
         cut = self._log_bad(rows, last_line)
-        read = read_times(
-            cells,
-            rows,
-            options=self.options,
-            log=self.log,
-            file=self.file,
-            header=self._time_name if self.layout.header_row else "",
-            cut_last_row=cut,
-            missing_words=self._style.missing_words,
-        )
+        read = self._read_times(rows, cut=cut)
         header_row = self.layout.header_row
         aside = tuple(ColumnSetAside(name, IGNORED) for name in self._ignored)
         understanding = Understanding(

@@ -25,9 +25,10 @@ from l4e_widgets.core.reading.times import (
     parse_epoch,
     parse_with_order,
     parse_with_pattern,
+    written_again,
 )
 
-__all__ = ["TimesRead", "read_times"]
+__all__ = ["TimesRead", "read_times", "settle_plain"]
 
 Int64Array = npt.NDArray[np.int64]
 
@@ -117,6 +118,52 @@ def read_times(
         _log(log, reason, np.flatnonzero(state == code), cells, rows)
     _log(log, "impossible_time", np.flatnonzero((state == 0) & (ns == NO_TIME)), cells, rows)
     return TimesRead(ns, parsed.pattern)
+
+
+def settle_plain(
+    parsed: ParsedTimes, rows: Int64Array, *, options: ReadingOptions, log: RowLog, cut_last_row: str | None
+) -> TimesRead:
+    """Timestamps of a file in which every row has a time of one shape.
+
+    Parameters
+    ----------
+    parsed : ParsedTimes
+        The column.
+    rows : (n_rows,) int64
+        Line in the file of every row.
+    options : ReadingOptions
+        The zone, where the user said it.
+    log : RowLog
+        Takes the rows set aside.
+    cut_last_row : str or None
+        Text of the last time where the last row was cut off at the end of the file.
+
+    Returns
+    -------
+    TimesRead
+        The timestamps.
+
+    Raises
+    ------
+    DataError
+        The zone is none.
+    """
+    ns, skipped = _to_utc(parsed, options.zone)
+    if cut_last_row is not None:
+        ns = ns.copy()
+        ns[-1], skipped[-1] = NO_TIME, False
+        log.add("truncated_last_line", int(rows[-1]), cut_last_row)
+    places = np.flatnonzero(skipped)
+    if len(places):
+        first = places[:3]
+        _log(log, "skipped_hour", places, _texts(parsed, first, len(rows)), rows)
+    return TimesRead(ns, parsed.pattern)
+
+
+def _texts(parsed: ParsedTimes, places: Int64Array, n_rows: int) -> pl.Series:
+    text = written_again(ParsedTimes(parsed.ns[places], parsed.absolute[places], parsed.pattern))
+    whole: pl.Series = pl.Series([None], dtype=pl.String).new_from_index(0, n_rows).scatter(places, text)
+    return whole
 
 
 def _log(log: RowLog, reason: str, places: Int64Array, cells: pl.Series, rows: Int64Array) -> None:

@@ -21,6 +21,8 @@ __all__ = [
     "parse_epoch",
     "parse_with_order",
     "parse_with_pattern",
+    "plain_times",
+    "written_again",
 ]
 
 Int64Array = npt.NDArray[np.int64]
@@ -158,6 +160,45 @@ def parse_epoch(cells: pl.Series, unit: str) -> ParsedTimes:
         parts = np.rint((values - seconds) * size / 1000).astype(np.int64) * 1000 if size > 1000 else 0
         ns[rest] = seconds.astype(np.int64) * size + parts
     return ParsedTimes(ns, np.ones(len(cells), dtype=np.bool_), unit)
+
+
+def plain_times(cells: pl.Series) -> ParsedTimes | None:
+    """Times of a block whose cells all have one shape in which nothing is open and no offset stands.
+
+    Parameters
+    ----------
+    cells : Series of str
+        Some rows of a column, without spaces around the cells.
+
+    Returns
+    -------
+    ParsedTimes or None
+        None where a cell is of another shape, or no time.
+    """
+    shape = shape_of(cells[0]) if len(cells) and cells[0] else None
+    if shape is None or shape.orders != ("fixed",) or "z" in shape.template or "," in shape.template:
+        return None
+    ns = _strptime(cells, shape.pattern("fixed"))
+    if (ns == NO_TIME).any():
+        return None
+    return ParsedTimes(ns, np.full(len(cells), shape.absolute), shape.pattern("fixed"))
+
+
+def written_again(parsed: ParsedTimes) -> pl.Series:
+    """Times as text of their pattern.
+
+    Parameters
+    ----------
+    parsed : ParsedTimes
+        What `plain_times` gave.
+
+    Returns
+    -------
+    Series of str
+        The column.
+    """
+    text: pl.Series = pl.Series(parsed.ns).cast(pl.Datetime("ns")).dt.strftime(parsed.pattern)
+    return text
 
 
 def parse_with_pattern(cells: pl.Series, pattern: str) -> ParsedTimes:
