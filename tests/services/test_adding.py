@@ -94,7 +94,7 @@ def test_a_quick_and_a_slow_source_keep_their_clocks_and_are_joined(context: Con
     table("2025-01-01", 30, "2min", lab=5.0).to_csv(tmp_path / "slow.csv")
     job = create_project(context, "pump", [tmp_path / "quick.csv", tmp_path / "slow.csv"])
     assert job.result["clocks"] == 2
-    assert not [s.grade for s in quality(context, "pump").sensors if "missing" in " ".join(s.reasons)]
+    assert [s.missing_count for s in quality(context, "pump").sensors] == [0, 0]
     record = context.documents.get(ProjectKeys.of("pump").dataset, DatasetRecord).value
     assert (record.n_rows, record.sampling_rate_s, record.missing_share) == (3600, 1.0, 0.0)
     series = ProjectSeries(context.documents, ProjectKeys.of("pump"), record)
