@@ -23,7 +23,7 @@ from l4e_widgets.storage.source_bytes import GZIP_MARK, head_of, open_source
 from l4e_widgets.storage.source_csv import read_csv_head, read_csv_tail
 from l4e_widgets.storage.source_files import SourceFile, find_files
 from l4e_widgets.storage.source_parquet import read_table
-from l4e_widgets.storage.sources import PARQUET_MARK, read_file
+from l4e_widgets.storage.sources import PARQUET_MARK, columns_not_found, read_file
 
 __all__ = ["FilePreview", "Preview", "preview"]
 
@@ -183,7 +183,7 @@ def _look(file: SourceFile, options: ReadingOptions, rows: int) -> FilePreview:
             break
     else:
         head, tail, whole = _ends(file, options)
-    data = combine_parts([head])
+    data = combine_parts([head], notices=columns_not_found([head], options))
     last = combine_parts([tail]).frame if tail else data.frame if whole else None
     return FilePreview(
         name=file.name,

@@ -14,7 +14,7 @@ from l4e_widgets.core.reading import ReadingOptions
 from l4e_widgets.core.times import iso_z
 from l4e_widgets.storage.source_preview import preview
 from l4e_widgets.storage.sources import read_sources
-from tests.storage.ugly_cases import CASES, Ugly, table, text
+from tests.storage.ugly_cases import CASES, PLAIN, Ugly, table, text
 
 DAYS = [f"{d:02d}/02/2024 {h:02d}:00" for d in range(1, 25) for h in range(24)]
 
@@ -104,6 +104,13 @@ def test_a_small_file_is_previewed_as_it_is_read(case: Ugly, tmp_path: Path) -> 
     assert tuple(iso_z(int(ns)) for ns in file.first.timestamps) == (
         case.times or file.first.timestamps.tolist()[:0]
     ) or (not case.times)
+
+
+def test_a_column_to_ignore_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (path := tmp_path / "p.csv").write_bytes(text("time,a", *(f"{t},1.5" for t in PLAIN)))
+    assert preview([path], ReadingOptions(ignore=("b",))).files[0].report.notices == (
+        'There is no column "b" to ignore.',
+    )
 
 
 def test_nothing_to_look_at_is_a_sentence() -> None:

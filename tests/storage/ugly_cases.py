@@ -616,6 +616,11 @@ LONG = (
 
 HISTORIANS = (
     read(
+        "a column of values without a name",
+        text("time,,b", *table(PLAIN)[1:]),
+        values={"sensor": AB["a"], "b": AB["b"]},
+    ),
+    read(
         "units in a second header row",
         text("time;a;b", "[UTC];[bar];[°C]", *table(PLAIN, ";")[1:]),
         understood={"units_row": 2, "header_row": 1, "first_row": 3},

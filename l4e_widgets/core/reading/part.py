@@ -244,9 +244,11 @@ def _part(
     out_of_order: int,
     rows_kept: int,
 ) -> Part:
+    unnamed = "sensor" if "sensor" not in found else "sensor_without_a_name"
+    aside = [ColumnSetAside(name, column.reason) for name, column in found.items() if column.reason]
+    found = {name or unnamed: column for name, column in found.items() if not column.reason}
     numbers = {name: column.numbers for name, column in found.items() if column.numbers is not None}
     words = {name: column.words for name, column in found.items() if column.words is not None}
-    aside = [ColumnSetAside(name, column.reason) for name, column in found.items() if column.reason]
     if not numbers and not words:
         told = (*read.understanding.columns_set_aside, *aside)
         raise DataError(
