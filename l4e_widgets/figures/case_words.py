@@ -167,14 +167,14 @@ def caught_words(sensor: str, unit: str, fault: str, *, smallest: float | None, 
         For people.
     """
     time = duration_text(within_s)
+    sized = {"bias": "a bias of", "ramp": "a drift that reaches", "noise": "added noise of"}
+    named = {"bias": "no bias", "ramp": "no drift", "noise": "no added noise"}
+    if fault not in sized:
+        state = "stuck" if fault == "stuck" else "decoupled from the others"
+        return f"{sensor}: when {state}, it is {'not ' if smallest is None else ''}caught within {time}."
     if smallest is None:
-        return f"{sensor}: a {fault} of the sizes tried is not caught within {time}."
-    if not smallest:
-        return f"{sensor}: {'stuck' if fault == 'stuck' else 'decoupled from the others'}, it is caught within {time}."
-    words = {"bias": "a bias of", "ramp": "a drift that reaches", "noise": "added noise of"}
-    return (
-        f"{sensor}: {words.get(fault, fault)} {quantity_text(float(f'{smallest:.2g}'), unit)} is caught within {time}."
-    )
+        return f"{sensor}: {named[fault]} of the sizes tried is caught within {time}."
+    return f"{sensor}: {sized[fault]} {quantity_text(float(f'{smallest:.2g}'), unit)} is caught within {time}."
 
 
 def drift_words(report: DriftReport) -> tuple[str, ...]:

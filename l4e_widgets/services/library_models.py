@@ -9,11 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from l4e_widgets.services import cases, exports, models, reports, results
+from l4e_widgets.core.detection.model_quality import ModelQuality
+from l4e_widgets.core.times import TimeRange, to_ns
+from l4e_widgets.services import (
+    backtests,
+    budgets,
+    cases,
+    explanations,
+    exports,
+    models,
+    reports,
+    results,
+    sensitivity,
+)
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.results import EventRecord
 from l4e_widgets.services.showing import Shown
 from l4e_widgets.services.watching import progress_bar
+from l4e_widgets.storage.evaluation_records import BacktestRecord
 from l4e_widgets.storage.records import CaseRecord
 
 __all__ = ["Model", "ModelResultsView"]
@@ -118,6 +131,101 @@ class Model(Shown):
         if not isinstance(event, EventRecord):
             event = results.choose_event(self.results_at(alarm_budget).answer, str(event))
         return cases.answer_event(self.context, self.project, event.span, event.sensor_ids, verdict=verdict, note=note)
+
+    def explain(self, start: str | pd.Timestamp | int, end: str | pd.Timestamp | int) -> explanations.EventExplanation:
+        """Explain the event in a range: its repair set, its components, the earlier events most like it.
+
+        Parameters
+        ----------
+        start, end : str, Timestamp or int
+            `[start, end)`, UTC where no zone is given.
+
+        Returns
+        -------
+        EventExplanation
+            In numbers and words.
+
+        Raises
+        ------
+        NotFound
+            There is no event in the range.
+        """
+        return explanations.explain_event(self.context, self.project, self.name, TimeRange(to_ns(start), to_ns(end)))
+
+    def alike(
+        self, start: str | pd.Timestamp | int, end: str | pd.Timestamp | int, *, most: int = 10
+    ) -> tuple[explanations.AlikeTold, ...]:
+        """Find the stretches of the whole history that look most like one.
+
+        Parameters
+        ----------
+        start, end : str, Timestamp or int
+            `[start, end)`, UTC where no zone is given.
+        most : int
+            How many are wanted.
+
+        Returns
+        -------
+        tuple of AlikeTold
+            Most alike first.
+        """
+        span = TimeRange(to_ns(start), to_ns(end))
+        return explanations.alike_stretches(self.context, self.project, self.name, span, most=most)
+
+    @property
+    def told_cases(self) -> tuple[explanations.ToldCase, ...]:
+        """Its events, those of one trouble told as one, at the budget in force."""
+        return explanations.told_cases(self.context, self.project, self.name)
+
+    @property
+    def budget_curve(self) -> pd.DataFrame:
+        """One row a budget: events, found, false and the share of time inside events that it would have raised."""
+        past = budgets.model_past(self.context, self.project, self.name)
+        counts = [receipt.count for receipt in budgets.budget_curve(past)]
+        rows = [(c.budget, len(c.events), c.n_found, c.n_false, c.share_of_time) for c in counts]
+        table: pd.DataFrame = pd.DataFrame(rows, columns=["budget", "events", "found", "false", "share_of_time"])
+        return table
+
+    def sensitivity_card(self) -> sensitivity.SensitivityCard:
+        """Make the card of the faults it catches, by injecting them into its own normal rows.
+
+        Returns
+        -------
+        SensitivityCard
+            In numbers and words; it is stored with the model.
+        """
+        with progress_bar() as watch:
+            sensitivity.start_sensitivity(self.context, self.project, self.name, wait=True, watch=watch)
+        return sensitivity.sensitivity_card(self.context, self.project, self.name)
+
+    def backtest(self, n_cut_offs: int = 4) -> BacktestRecord:
+        """Train its configuration at several cut-offs of the past and look at what followed each.
+
+        Parameters
+        ----------
+        n_cut_offs : int
+            How many.
+
+        Returns
+        -------
+        BacktestRecord
+            One fold a cut-off; it is stored with the model.
+        """
+        with progress_bar() as watch:
+            backtests.start_backtest(
+                self.context, self.project, self.name, n_cut_offs=n_cut_offs, wait=True, watch=watch
+            )
+        return backtests.backtest(self.context, self.project, self.name)
+
+    @property
+    def quality(self) -> ModelQuality:
+        """Judgement without labels: one of three states, its reasons, and what they rest on."""
+        return sensitivity.model_quality(self.context, self.project, self.name)
+
+    @property
+    def drift(self) -> sensitivity.Drift:
+        """Whether the newest week has left what it learned, and which sensor by how much."""
+        return sensitivity.drift(self.context, self.project, self.name)
 
     def delete(self) -> None:
         """Delete it with its scores; data, labels and cases stay."""
