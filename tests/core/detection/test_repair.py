@@ -88,9 +88,18 @@ def test_a_long_event_is_proved_as_a_whole():
     assert np.nanmax(statistic[LEAD_ROWS:]) < threshold
 
 
-def test_a_trouble_of_all_sensors_is_not_called_repaired():
-    rows, threshold, shares = event_of({0: 3.0, 1: -3.0, 2: 3.0, 3: -3.0, 4: 3.0, 5: -3.0})
-    found = repair_set(rows, threshold=threshold, shares=shares)
+def test_what_no_set_ends_is_not_called_repaired():
+    rows, _, shares = event_of({0: 3.0, 4: -3.0})
+    below_all = -20.0
+    found = repair_set(rows, threshold=below_all, shares=shares)
     assert not found.is_enough
     assert found.steps[-1].peak == min(step.peak for step in found.steps)
-    assert found.steps[-1].peak >= threshold
+    assert found.steps[-1].peak >= below_all
+
+
+def test_a_trouble_of_all_sensors_is_proved_whatever_the_set():
+    rows, threshold, shares = event_of({0: 3.0, 1: -3.0, 2: 3.0, 3: -3.0, 4: 3.0, 5: -3.0})
+    found = repair_set(rows, threshold=threshold, shares=shares)
+    columns = [step.column for step in found.steps]
+    assert found.steps[-1].peak == pytest.approx(rows.peak(columns))
+    assert found.is_enough is (rows.peak(columns) < threshold)
