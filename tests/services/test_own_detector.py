@@ -18,7 +18,6 @@ from l4e_widgets.services.library import Workspace
 from l4e_widgets.services.training import propose_training
 from tests.house.sources import ROOT
 
-METADATA = "Metadata-Version: 2.1\nName: robust-zscore\nVersion: 0.1.0\n"
 TRAIN = """
 import sys
 import l4e_widgets as l4e
@@ -32,17 +31,14 @@ assert l4e.AnomalyDetector(detector="robust-zscore").detector == "robust-zscore"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Environment in which the example package is installed, as pip would lay it down."""
-    example = ROOT / "docs" / "examples" / "own_detector"
+    """Environment in which pip has installed the example package, from a copy and without a network."""
+    copy = tmp_path_factory.mktemp("copy") / "own_detector"
+    shutil.copytree(ROOT / "docs" / "examples" / "own_detector", copy)
     target = tmp_path_factory.mktemp("site")
-    shutil.copytree(example / "src" / "robust_zscore", target / "robust_zscore")
-    info = target / "robust_zscore-0.1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(METADATA)
-    text = (example / "pyproject.toml").read_text()
-    group = '[project.entry-points."l4e_widgets.detectors"]\n'
-    declared = text.split(group)[1].splitlines()[0].replace('"', "")
-    (info / "entry_points.txt").write_text(f"[l4e_widgets.detectors]\n{declared}\n")
+    offline = ("--no-deps", "--no-index", "--no-build-isolation", "--quiet")
+    command = [sys.executable, "-m", "pip", "install", *offline, "--target", str(target), str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
     return {**os.environ, "PYTHONPATH": f"{target}{os.pathsep}{ROOT}", "OPENBLAS_NUM_THREADS": "1"}
 
 
