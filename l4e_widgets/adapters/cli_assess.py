@@ -17,6 +17,7 @@ from l4e_widgets.adapters.options import (
 )
 from l4e_widgets.adapters.output import Progress, say
 from l4e_widgets.core.times import duration_text, range_text
+from l4e_widgets.figures.wording import count_text
 from l4e_widgets.services.assess import (
     ASSESSED_MODEL,
     ASSESSED_PROJECT,
@@ -50,8 +51,10 @@ def assess_command(files: tuple[Path, ...], **options: Any) -> None:
     Nothing is kept but the files you ask for.
     """
     outputs = {name: options[name] for name in ("report", "json_file", "scores") if options[name]}
+    taken = [*files, *([options["labels"]] if options["labels"] else [])]
     for name, path in outputs.items():
-        check_output(path, suffixes=SCORE_SUFFIXES if name == "scores" else ())
+        check_output(path, suffixes=SCORE_SUFFIXES if name == "scores" else (), taken=taken)
+        taken.append(path)
     watch = Progress(quiet=options["quiet"])
     with temporary_context(open_context()) as context:
         answer = assess(context, files, _options(options), watch=watch)
@@ -108,8 +111,8 @@ def _tell_accuracy(answer: Assessment) -> None:
     if accuracy is None:
         return
     say(
-        f"Of {len(accuracy.labels)} labelled faults in the evaluation range {accuracy.n_found} found, "
-        f"{accuracy.n_missed} missed; {len(accuracy.false_events)} events without a label."
+        f"Of {count_text(len(accuracy.labels), 'labelled fault')} in the evaluation range {accuracy.n_found} found, "
+        f"{accuracy.n_missed} missed; {count_text(len(accuracy.false_events), 'event')} without a label."
     )
     early = [seconds for seconds in accuracy.forewarning_s if seconds > 0]
     if early:

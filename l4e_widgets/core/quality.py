@@ -15,7 +15,7 @@ from l4e_widgets.core.quality_l4e import ingestion_summary, sensor_summaries
 from l4e_widgets.core.quality_statistics import Statistics, sensor_statistics, step_jitter, strongest_partners
 from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sensors import Sensor, SensorKind
-from l4e_widgets.core.times import NS_PER_SECOND, duration_text
+from l4e_widgets.core.times import NS_PER_SECOND, duration_text, short_of
 
 __all__ = ["QualityReport", "SensorQuality", "assess_quality", "grade_clocks"]
 
@@ -248,7 +248,7 @@ def assess_quality(frame: SensorFrame, report: ReadingReport | None = None) -> Q
     rows = len(frame) + duplicates + invalid_times
     step_s = float(np.median(np.diff(frame.timestamps))) / NS_PER_SECOND if len(frame) > 1 else 0.0
     gap_s = max(LARGE_GAP_S, LARGE_GAP_STEPS * step_s)
-    total_days = frame.span.seconds / _DAY_S if len(frame) else 0.0
+    total_days = (frame.span.seconds + step_s) / _DAY_S if len(frame) else 0.0
     records = []
     for place, sensor in enumerate(frame.sensors):
         counts = _Counts(rows, duplicates, invalid_times, report.lost(sensor.name) if report else 0)
@@ -411,8 +411,9 @@ def _warnings(records: list[SensorQuality], total_days: float) -> list[str]:
     said = []
     if total_days < SHORT_HISTORY_DAYS:
         said.append(
-            f"The data covers {duration_text(total_days * _DAY_S)}; less than {SHORT_HISTORY_DAYS:.0f} days show the "
-            "machine in few conditions, so more false alarms are to be expected."
+            f"The data covers {short_of(total_days * _DAY_S, SHORT_HISTORY_DAYS)}; less than "
+            f"{SHORT_HISTORY_DAYS:.0f} days show the machine in few conditions, so more false alarms are to be "
+            "expected."
         )
     still = [record.name for record in records if record.constant]
     if still:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.coverage import Coverage, HistorySample, coverage
 from l4e_widgets.core.errors import DataError
-from l4e_widgets.core.times import TimeRange, duration_text, minute_text, range_text
+from l4e_widgets.core.times import TimeRange, duration_text, minute_text, range_text, short_of
 
 __all__ = ["MIN_TRAINING_ROWS", "RangeChoice", "RangeProposal", "propose_ranges", "rows_inside", "rows_needed"]
 
@@ -177,7 +177,7 @@ def propose_ranges(
     warnings = []
     if training.days < ADVISED_DAYS:
         warnings.append(
-            f"The model learned from {duration_text(training.seconds)} only; "
+            f"The model learned from {short_of(training.seconds, ADVISED_DAYS)} only; "
             f"{ADVISED_DAYS:.0f} days are the least worth trusting. What the machine did not do in that time "
             "(another load, another season) will look abnormal."
         )
@@ -300,11 +300,16 @@ def _clear_of(labels: Sequence[TimeRange], end: int, whole: TimeRange) -> int:
 def _refuse_outside(whole: TimeRange, start: int, end: int) -> None:
     """Refuse a training range that is reversed or holds nothing of the data."""
     if end <= start or start >= whole.end or end <= whole.start:
+        stretch = f"after {minute_text(start)} UTC" if start >= whole.end else _between(start, end)
         raise DataError(
-            f"There is nothing to learn from between {minute_text(start)} and {minute_text(end)} UTC.",
+            f"There is nothing to learn from {stretch}.",
             expected=f"a range inside the data, {range_text(whole)} UTC",
             fix="Choose other times with --train-start and --train-end.",
         )
+
+
+def _between(start: int, end: int) -> str:
+    return f"between {minute_text(start)} and {minute_text(end)} UTC"
 
 
 def _counted(n: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from l4e_widgets.core.errors import DataError
 
-__all__ = ["NS_PER_SECOND", "TimeRange", "duration_text", "iso_z", "minute_text", "range_text", "to_ns"]
+__all__ = ["NS_PER_SECOND", "TimeRange", "duration_text", "iso_z", "minute_text", "range_text", "short_of", "to_ns"]
 
 NS_PER_SECOND = 1_000_000_000
 
@@ -118,6 +119,25 @@ def duration_text(seconds: float) -> str:
                 return f"{whole} {name} {second} {small_name}" if second else f"{whole} {name}"
             return f"{whole} {name}"
     return "0 s"
+
+
+def short_of(seconds: float, days: float) -> str:
+    """Duration that falls short of so many days, never rounded up to them, for example ``13.9 d``.
+
+    Parameters
+    ----------
+    seconds : float
+        Length in seconds, less than `days`.
+    days : float
+        What it falls short of.
+
+    Returns
+    -------
+    str
+        The words; as `duration_text` writes them where those do not read like `days`.
+    """
+    text = duration_text(seconds)
+    return f"{math.floor(seconds / 8_640) / 10:.1f} d" if text == f"{days:.0f} d" else text
 
 
 @dataclass(frozen=True, order=True)

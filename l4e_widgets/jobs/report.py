@@ -247,7 +247,7 @@ def _cards(material: _Material) -> tuple[Card, ...]:
         ("Labels", f"{count_text(len(record.request.labels), 'label')}, kept out"),
         ("Trained", f"{minute_text(record.trained_ns)} UTC"),
     )
-    budget = [("Promised", f"at most {budget_text(results.budget)}"), ("Events", number_text(len(results.events), 0))]
+    budget = [("Asked for", f"at most {budget_text(results.budget)}"), ("Events", number_text(len(results.events), 0))]
     if results.accuracy:
         budget += [
             ("Found", f"{results.accuracy.n_found} of {len(results.accuracy.labels)} labelled"),

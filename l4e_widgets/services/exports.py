@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ __all__ = ["check_output", "save_json", "save_scores", "score_table"]
 SCORE_SUFFIXES = (".csv", ".parquet")
 
 
-def check_output(path: Path, *, suffixes: tuple[str, ...] = ()) -> None:
+def check_output(path: Path, *, suffixes: tuple[str, ...] = (), taken: Sequence[Path] = ()) -> None:
     """Refuse an output path before any work is done for it.
 
     Parameters
@@ -33,11 +34,13 @@ def check_output(path: Path, *, suffixes: tuple[str, ...] = ()) -> None:
         File to be written later.
     suffixes : tuple of str
         Endings that are known; any where empty.
+    taken : sequence of Path
+        Files that are read, or written as something else, in the same work.
 
     Raises
     ------
     UsageError
-        Its ending is not known.
+        Its ending is not known, or it is one of the files taken.
     StorageError
         Its folder is not there or cannot be written to, or it is a folder itself.
     """
@@ -49,7 +52,14 @@ def check_output(path: Path, *, suffixes: tuple[str, ...] = ()) -> None:
             expected=" or ".join(suffixes),
             fix="Give the file one of these endings.",
         )
-    folder = path.expanduser().resolve().parent
+    place = path.expanduser().resolve()
+    if place in [other.expanduser().resolve() for other in taken]:
+        raise UsageError(
+            "This file is read, or written as something else, in the same work.",
+            where=str(path),
+            fix="Choose another name for it.",
+        )
+    folder = place.parent
     if path.is_dir():
         raise StorageError("This is a folder, not a file.", where=str(path), fix="Add a file name to it.")
     if not folder.is_dir():

@@ -10,7 +10,6 @@ import pandas as pd
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
 from l4e_widgets.core.errors import L4EError
-from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sensors import Sensor
@@ -19,6 +18,7 @@ from l4e_widgets.services import adding, archives, cases, datasets, jobs, projec
 from l4e_widgets.services.context import Context, open_context
 from l4e_widgets.services.library_labels import LabelGroups
 from l4e_widgets.services.library_models import Model, ModelResultsView
+from l4e_widgets.services.library_quality import ShownQuality
 from l4e_widgets.services.showing import Shown
 from l4e_widgets.services.sources import Sources
 from l4e_widgets.services.watching import progress_bar
@@ -413,9 +413,9 @@ class Dataset(Shown):
         return datasets.sensors(self.context, self.project)
 
     @property
-    def quality(self) -> QualityReport:
+    def quality(self) -> ShownQuality:
         """Grade of every sensor with its reasons."""
-        return datasets.quality(self.context, self.project)
+        return ShownQuality.showing(datasets.quality(self.context, self.project))
 
     def read(
         self, sensors: Sequence[str] | None = None, start: Moment | None = None, end: Moment | None = None

@@ -159,6 +159,24 @@ def test_what_was_asked_too_much_is_one_sentence(machine: Path, tmp_path: Path) 
     assert (done.returncode, "nowhere.csv" in done.stderr) == (1, True)
 
 
+def test_no_output_replaces_the_data_the_labels_or_another_output(machine: Path, tmp_path: Path) -> None:
+    data, labels = tmp_path / "machine.csv", tmp_path / "labels.csv"
+    data.write_bytes(machine.read_bytes())
+    labels.write_text("2025-03-01 20:00:00,2025-03-01 22:00:00\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(data)
+    for outputs in (
+        ("--scores", data),
+        ("--report", labels),
+        ("--json", link),
+        ("--json", tmp_path / "a", "--report", tmp_path / "." / "a"),
+    ):
+        done = l4e("assess", data, "--labels", labels, *outputs)
+        assert (done.returncode, "Choose another name" in done.stderr) == (2, True), done.stderr
+    assert data.read_bytes() == machine.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labels.csv", "link.csv", "machine.csv"]
+
+
 @pytest.mark.parametrize("arguments", [(), ("--no-such-option",), ("x.csv", "--train-rows", "many")])
 def test_usage_errors_end_with_two(arguments: tuple[str, ...]) -> None:
     done = l4e("assess", *arguments)

@@ -153,6 +153,11 @@ def test_a_short_history_is_one_warning_and_no_low():
     assert quality.warnings[0].startswith("The data covers 8 d; less than 14 days")
 
 
+def test_two_whole_weeks_are_no_short_history_and_little_less_is_not_rounded_up_to_them():
+    assert assess_quality(frame(noise(336))).warnings == ()
+    assert assess_quality(frame(noise(334))).warnings[0].startswith("The data covers 13.9 d; less than 14 days")
+
+
 def test_one_sensor_of_few_days_in_a_long_data_set_is_a_medium():
     column = noise()
     column[:800] = np.nan

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from l4e_widgets.core.coverage import HistorySample, coverage
+from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.operating_modes import has_several_modes, mode_boundary
 from l4e_widgets.core.ranges import RangeChoice, propose_ranges
 from l4e_widgets.core.times import TimeRange, to_ns
@@ -123,3 +124,25 @@ def test_the_boundary_lies_between_the_levels():
     assert boundary is not None
     assert 1_500 < boundary < 2_850
     assert mode_boundary(steady(100)) is None
+
+
+def test_a_training_that_falls_just_short_of_two_weeks_is_not_rounded_up_to_them():
+    choice = RangeChoice(train_end=START + 14 * DAY - HOUR)
+    (warning,) = [text for text in proposed(30, steady(30), choice=choice).warnings if "only" in text]
+    assert warning.startswith("The model learned from 13.9 d only; 14 days are")
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        (RangeChoice(train_start=START + 40 * DAY), "to learn from after 2025-02-10 00:00 UTC."),
+        (
+            RangeChoice(train_start=START + 9 * DAY, train_end=START + 2 * DAY),
+            "between 2025-01-10 00:00 and 2025-01-03 00:00 UTC.",
+        ),
+    ],
+)
+def test_a_training_without_data_is_refused_with_the_times_that_were_said(choice, told):
+    with pytest.raises(DataError) as refused:
+        proposed(30, steady(30), choice=choice)
+    assert told in str(refused.value)
