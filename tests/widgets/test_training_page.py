@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from l4e_widgets.services.library import Workspace
+from l4e_widgets.widgets.dashboard import Dashboard
 from l4e_widgets.widgets.results import ResultsModel
 from l4e_widgets.widgets.training import Training, TrainingModel
 
@@ -96,3 +97,16 @@ def test_the_report_leaves_the_results_page_as_a_file(workspace: Workspace) -> N
         time.sleep(0.05)
     assert content.startswith(b"<!doctype html>") or content.startswith(b"<!DOCTYPE html>")
     assert b"model-1" in content
+
+
+def test_the_side_of_the_dashboard_offers_a_model_as_soon_as_it_is_trained(workspace: Workspace) -> None:
+    dashboard = Dashboard(workspace, query="project=machine&page=train")
+    page = dashboard._page
+    assert isinstance(page, Training)
+    assert "train first" in dashboard._side.html
+    page.model.train()
+    trained(page.model)
+    assert "train first" not in dashboard._side.html
+    assert "model-1" in dashboard._side.html
+    assert dashboard._page is page
+    dashboard.close()

@@ -139,9 +139,11 @@ class Dashboard(Page):
         if place.page == "review":
             return SensorReview(context, project=place.project)
         if place.page == "train":
-            return Training(
+            training = Training(
                 context, project=place.project, open_results=lambda name: self.go("results", place.project, name)
             )
+            training.model.observe(lambda _: self._look_again(), names=["trained"])
+            return training
         if place.page == "results":
             page = Results(context, project=place.project, model=place.model, event=place.event)
             page.model.observe(lambda _: self._note(page.model), names=["model", "chosen"])
@@ -155,6 +157,10 @@ class Dashboard(Page):
 
     def _open_step(self, key: str) -> None:
         self._chosen("step", key)
+
+    def _look_again(self) -> None:
+        """Read projects and models again, so that a model just trained is offered; the page in the frame stays."""
+        answered(self.model, lambda: self.model.open(self.model.place))
 
     def _note(self, results: ResultsModel) -> None:
         """Keep the link in step with the page of results."""
