@@ -101,6 +101,7 @@ def test_the_report_leaves_the_results_page_as_a_file(workspace: Workspace) -> N
 
 def test_the_side_of_the_dashboard_offers_a_model_as_soon_as_it_is_trained(workspace: Workspace) -> None:
     dashboard = Dashboard(workspace, query="project=machine&page=train")
+    assert len(dashboard.parts) == 3
     page = dashboard._page
     assert isinstance(page, Training)
     assert "train first" in dashboard._side.html
