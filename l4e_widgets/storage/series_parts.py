@@ -65,7 +65,7 @@ def write_part(
         column = np.ascontiguousarray(frame.values[:, place])
         single[sensor.id] = fits_single(column)
         columns[sensor.id] = column.astype(np.float32 if single[sensor.id] else np.float64, copy=False)
-    if sources is not None and sources.any():
+    if sources is not None and bool((sources != "").any()):
         columns[SOURCE_COLUMN] = pl.Series(sources.tolist(), dtype=pl.String)
     buffer = io.BytesIO()
     table = pl.DataFrame(columns, nan_to_null=True)
