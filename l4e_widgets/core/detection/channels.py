@@ -106,6 +106,7 @@ def run_channels(
     alpha: float,
     residual_sd: Float64Array,
     innovation_sd: Float64Array,
+    leans: BoolArray | None = None,
 ) -> Channels:
     """Smooth residuals and innovation powers over a block without breaks.
 
@@ -121,6 +122,8 @@ def run_channels(
         Weight of the newest row.
     residual_sd, innovation_sd : (n_sensors,) float64
         Normal sizes; both are clipped at eight of them.
+    leans : (n_rows, n_sensors) bool, optional
+        Where the residual leans on filled values; a small innovation there is no sign of anything and counts as normal.
 
     Returns
     -------
@@ -140,6 +143,8 @@ def run_channels(
     np.minimum(innovation, CLIP**2, out=innovation)
     if observed is not None:
         innovation[~observed] = 1.0
+    if leans is not None:
+        innovation[leans] = np.maximum(innovation[leans], 1.0)
     power = ewma(innovation, alpha, memory.power)
     carried = Memory(level[-1].copy(), power[-1].copy())
     np.maximum(power, _LEAST_POWER, out=power)

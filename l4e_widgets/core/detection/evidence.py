@@ -95,7 +95,8 @@ def evidence_from(
 def gross_rows(statistics: Sequence[Float64Array]) -> BoolArray:
     """Rows of training blocks whose held-out peak or median lies far above all others: anomalies inside the training.
 
-    The peak shows short anomalies and the edges of long ones, the median what lies between the edges. What comes back more than twice is how the machine runs (starts, stops) and stays.
+    The peak shows short anomalies and the edges of long ones, the median what lies between the edges. What comes back
+    more than twice is how the machine runs (starts, stops) and stays.
 
     Parameters
     ----------

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["fill_conditional"]
+__all__ = ["fill_conditional", "leaning", "unseen_spread"]
 
 Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+
+_LEAST_KEPT = 0.9
 
 
 def fill_conditional(z: Float64Array, precision: Float64Array) -> tuple[Float64Array, BoolArray | None]:
@@ -49,3 +51,66 @@ def fill_conditional(z: Float64Array, precision: Float64Array) -> tuple[Float64A
         weights = -np.linalg.solve(precision[np.ix_(~seen, ~seen)], precision[np.ix_(~seen, seen)])
         filled[np.ix_(rows, ~seen)] = filled[np.ix_(rows, seen)] @ weights.T
     return filled, observed
+
+
+def unseen_spread(observed: BoolArray, precision: Float64Array) -> Float64Array:
+    """Sum over rows of the covariance that missing values have around their conditional mean.
+
+    Filled values alone would make the sensors look more alike than they are; a sum of outer products of filled rows
+    becomes an expectation when this is added.
+
+    Parameters
+    ----------
+    observed : (n_rows, n_sensors) bool
+        Where a value was there.
+    precision : (n_sensors, n_sensors) float64
+        What the rows were filled with.
+
+    Returns
+    -------
+    (n_sensors, n_sensors) float64
+        The sum, without unit.
+
+    References
+    ----------
+    Dempster, Laird & Rubin, Maximum likelihood from incomplete data via the EM algorithm, 1977.
+    """
+    out = np.zeros_like(precision)
+    packed = np.packbits(observed, axis=1)
+    _, first, count = np.unique(packed, axis=0, return_index=True, return_counts=True)
+    for row, rows in zip(first, count, strict=True):
+        unseen = np.flatnonzero(~observed[row])
+        if len(unseen):
+            out[np.ix_(unseen, unseen)] += rows * np.linalg.inv(precision[np.ix_(unseen, unseen)])
+    return out
+
+
+def leaning(observed: BoolArray, precision: Float64Array) -> BoolArray:
+    """Where a sensor's residual leans on filled values: its size then says less than usual.
+
+    With values filled by their conditional mean the residual of a sensor shrinks to the square root of its precision
+    among the observed sensors over that among all.
+
+    Parameters
+    ----------
+    observed : (n_rows, n_sensors) bool
+        Where a value was there.
+    precision : (n_sensors, n_sensors) float64
+        Inverse of the shrunk covariance, also what the rows were filled with.
+
+    Returns
+    -------
+    (n_rows, n_sensors) bool
+        True where a residual is smaller by a tenth or more than with all sensors there.
+    """
+    packed = np.packbits(observed, axis=1)
+    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    least = _LEAST_KEPT**2 * precision.diagonal()
+    out = np.zeros((len(first), observed.shape[1]), dtype=bool)
+    for place, row in enumerate(first):
+        seen, unseen = np.flatnonzero(observed[row]), np.flatnonzero(~observed[row])
+        if len(seen) and len(unseen):
+            cross = precision[np.ix_(unseen, seen)]
+            told = np.linalg.solve(precision[np.ix_(unseen, unseen)], cross)
+            out[place, seen] = precision.diagonal()[seen] - np.einsum("ij,ij->j", cross, told) < least[seen]
+    return np.asarray(out[group.ravel()])

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.detection.missing import unseen_spread
 from l4e_widgets.core.detection.training import TrainingRows
 
 __all__ = ["SHRINKAGES", "Moments", "Relations", "effective_rows", "relations_from", "segment_moments"]
@@ -102,13 +103,15 @@ def segment_moments(training: TrainingRows, folds: Sequence[int]) -> Moments:
     sums = np.zeros((len(cuts) - 1, n_sensors))
     products = np.zeros((len(cuts) - 1, n_sensors, n_sensors))
     means = np.zeros((-(-n_rows // batch), n_sensors))
-    for start, z, _ in training.blocks(0, n_rows):
+    for start, z, observed in training.blocks(0, n_rows):
         bounds = [start, *cuts[(cuts > start) & (cuts < start + len(z))], start + len(z)]
         for first, last in pairwise(bounds):
             segment = int(np.searchsorted(cuts, first, side="right")) - 1
             part = z[first - start : last - start]
             sums[segment] += part.sum(axis=0)
             products[segment] += part.T @ part
+            if observed is not None:
+                products[segment] += unseen_spread(observed[first - start : last - start], training.precision)
         number = np.arange(start, start + len(z)) // batch
         steps = np.flatnonzero(np.diff(number, prepend=-1))
         means[number[steps]] += np.add.reduceat(z, steps, axis=0)

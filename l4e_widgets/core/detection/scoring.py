@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.channels import ChannelScale, Memory, fused, raw_amplitude, run_channels
 from l4e_widgets.core.detection.columns import Columns
-from l4e_widgets.core.detection.missing import fill_conditional
+from l4e_widgets.core.detection.missing import fill_conditional, leaning
 from l4e_widgets.core.detection.moments import Relations
 from l4e_widgets.core.detection.sharing import ShareScale, row_shares
 
@@ -202,6 +202,7 @@ class Scorer:
             alpha=self.alpha,
             residual_sd=self.scale.residual_sd,
             innovation_sd=self.scale.innovation_sd,
+            leans=None if observed is None else leaning(observed, self.relations.precision),
         )
         statistic = fused(channels, self.scale)
         release = raw_amplitude(residual, observed, self.scale)

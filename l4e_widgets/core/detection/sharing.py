@@ -204,7 +204,7 @@ def row_shares(
         np.square(steps, out=steps)
         if observed is not None:
             steps[~observed] = 1.0
-        if np.isnan(steps[0, 0]):
+        if np.isnan(state[key]).any():
             steps[0] = 1.0
         power = ewma(steps, alpha, state[name].astype(np.float32))
         powers.append(power)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused, run_channels
+from l4e_widgets.core.detection.missing import leaning
 from l4e_widgets.core.detection.moments import (
     SHRINKAGES,
     Moments,
@@ -119,12 +120,19 @@ def _streams(
         inside = training.breaks[(training.breaks > start) & (training.breaks < start + len(z))] - start
         if np.any(training.breaks == start):
             memory = Memory.fresh(n_sensors)
+        leans = None if observed is None else leaning(observed, training.precision)
         edges = [0, *inside.tolist(), len(z)]
         for index, (a, b) in enumerate(pairwise(edges)):
             memory = Memory.fresh(n_sensors) if index else memory
             seen = None if observed is None else observed[a:b]
             channels = run_channels(
-                residual[a:b], seen, memory, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd
+                residual[a:b],
+                seen,
+                memory,
+                alpha=alpha,
+                residual_sd=residual_sd,
+                innovation_sd=innovation_sd,
+                leans=None if leans is None else leans[a:b],
             )
             memory = channels.memory
             skip = max(first - start - a, 0)

@@ -178,3 +178,20 @@ def test_a_long_lasting_fault_in_the_training_is_left_out_from_edge_to_edge():
     detector, _, spoiled_line = judged(spoiled, n_train=3000)
     assert 2700 <= detector.evidence.rows <= 2840
     assert abs(spoiled_line - line) < 0.15
+
+
+def test_stretches_without_most_sensors_are_no_alarms_and_keep_their_shares():
+    rng = np.random.default_rng(6)
+    load = np.cumsum(rng.normal(size=(9000, 3)), axis=0) * 0.1
+    values = 4 * np.sin(load) @ rng.normal(size=(3, 10)) + 0.3 * rng.normal(size=(9000, 10))
+    for sensor in range(10):
+        for start in rng.integers(0, 9000, 8):
+            values[start : start + 300, sensor] = np.nan
+    values[4500:4600, 3:] = np.nan
+    values[8000:8060, :] = 4 * np.sin(load[8000:8060]) @ rng.normal(size=(3, 10))
+    values[6000:6600, 2:8] = np.nan
+    _, scores, line = judged(values, n_train=4500)
+    known = np.isfinite(scores.statistic)
+    assert (scores.statistic[:3400][known[:3400]] >= line).mean() < 0.002
+    np.testing.assert_allclose(scores.contributions[known].sum(axis=1), 1, rtol=1e-5)
+    assert (scores.statistic[3510:3550] >= line).mean() > 0.9

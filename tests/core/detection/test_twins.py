@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from l4e_widgets.core.detection.events import EventRules, find_events
 from l4e_widgets.core.detection.evidence import decluster
 from l4e_widgets.core.detection.filters import ewma
-from l4e_widgets.core.detection.missing import fill_conditional
+from l4e_widgets.core.detection.missing import fill_conditional, leaning, unseen_spread
 from l4e_widgets.core.detection.moments import relations_from
 from l4e_widgets.core.detection.sharing import repair_gain
 from tests.naive.clusters import naive_clusters
@@ -102,3 +102,20 @@ def test_of_many_sensors_the_one_furthest_off_gains_most_and_few_are_looked_at()
     gain = repair_gain(z @ relations.weights.T, np.ones(30), relations)
     assert (gain.argmax(axis=1) == 7).all()
     assert ((gain != 0).sum(axis=1) <= 8).all()
+
+
+@given(seed=st.integers(0, 1000), share=st.floats(0.1, 0.8))
+def test_missing_values_spread_around_their_filling_as_the_model_says(seed, share):
+    rng = np.random.default_rng(seed)
+    covariance = np.cov(rng.normal(size=(4, 40)) + rng.normal(size=40)) + 0.1 * np.eye(4)
+    precision = np.linalg.inv(covariance)
+    observed = rng.random((20, 4)) >= share
+    slow, leans = np.zeros((4, 4)), np.zeros((20, 4), dtype=bool)
+    for number, seen in enumerate(observed):
+        there, gone = np.flatnonzero(seen), np.flatnonzero(~seen)
+        kept = covariance[np.ix_(there, there)]
+        cross = covariance[np.ix_(gone, there)]
+        slow[np.ix_(gone, gone)] += covariance[np.ix_(gone, gone)] - cross @ np.linalg.inv(kept) @ cross.T
+        leans[number, there] = np.linalg.inv(kept).diagonal() / precision.diagonal()[there] < 0.81 - 1e-9
+    np.testing.assert_allclose(unseen_spread(observed, precision), slow, atol=1e-7)
+    np.testing.assert_array_equal(leaning(observed, precision), leans)
