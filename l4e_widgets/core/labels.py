@@ -107,9 +107,7 @@ def merged_labels(labels: Sequence[Label]) -> tuple[tuple[Label, ...], tuple[str
         place = last.get(label.rating)
         if place is not None and label.span.start < result[place].span.end:
             first = result[place]
-            notices.append(
-                f"Labels that overlap were made one: {range_text(label.span)} UTC joined the one before."
-            )
+            notices.append(f"Labels that overlap were made one: {range_text(label.span)} UTC joined the one before.")
             result[place] = Label(
                 span=TimeRange(first.span.start, max(first.span.end, label.span.end)),
                 rating=first.rating,

@@ -282,9 +282,7 @@ class RobustZScore:
         """Return everything that was learned as named arrays."""
         known = self.evidence
         return {
-            "scales": np.stack(
-                [self._middle, self._spread, self._distance_middle, self._distance_spread, self._band]
-            ),
+            "scales": np.stack([self._middle, self._spread, self._distance_middle, self._distance_spread, self._band]),
             "numbers": np.array([known.rows, known.seconds, known.centre, known.spread, known.tail_scale]),
             "peaks": known.peaks,
         }
