@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
     from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
     from l4e_widgets.widgets.parts.chart import TimeSeriesChart as TimeSeriesChart
+    from l4e_widgets.widgets.parts.label_editor import LabelEditor as LabelEditor
     from l4e_widgets.widgets.projects import Welcome as Welcome
     from l4e_widgets.widgets.results import Results as Results
     from l4e_widgets.widgets.review import SensorReview as SensorReview
@@ -29,6 +30,7 @@ _HOMES = {
     "AnomalyDetector": "l4e_widgets.core.detection.estimator",
     "Dashboard": "l4e_widgets.widgets.dashboard",
     "L4EError": "l4e_widgets.core.errors",
+    "LabelEditor": "l4e_widgets.widgets.parts.label_editor",
     "ProjectDashboard": "l4e_widgets.widgets.overview",
     "Results": "l4e_widgets.widgets.results",
     "SensorReview": "l4e_widgets.widgets.review",
@@ -43,6 +45,7 @@ __all__ = [
     "AnomalyDetector",
     "Dashboard",
     "L4EError",
+    "LabelEditor",
     "ProjectDashboard",
     "Results",
     "SensorReview",

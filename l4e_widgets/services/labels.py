@@ -10,14 +10,14 @@ from pathlib import Path
 
 from l4e_widgets.core.errors import Blocked, NotFound
 from l4e_widgets.core.labels import Label, Rating, check_labels, merged_labels
-from l4e_widgets.core.times import minute_text
+from l4e_widgets.core.times import TimeRange, minute_text, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
 from l4e_widgets.services.exports import check_output
 from l4e_widgets.services.names import check_label_group_name
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import Stored
-from l4e_widgets.storage.labels_file import read_labels
+from l4e_widgets.storage.labels_file import label_lines, read_labels
 from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.models import model_names, read_record
 from l4e_widgets.storage.objects import told_as_storage_error, write_atomically
@@ -25,12 +25,16 @@ from l4e_widgets.storage.records import LabelGroupRecord
 
 __all__ = [
     "LabelGroup",
+    "LabelPreview",
+    "LineProblem",
     "SavedLabels",
     "delete_label_group",
     "export_labels",
     "import_labels",
     "label_group",
     "label_groups",
+    "labels_csv",
+    "preview_labels",
     "save_labels",
 ]
 
@@ -77,6 +81,100 @@ class SavedLabels:
 
     group: LabelGroup
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineProblem:
+    """A line of a file of labels that cannot be taken.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the file, from 1.
+    text : str
+        What stands there.
+    why : str
+        What is wrong with it.
+    """
+
+    number: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPreview:
+    """What a file of labels would add.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    labels : tuple of Label
+        Labels that can be taken, in the order of the file.
+    problems : tuple of LineProblem
+        Lines that cannot.
+    """
+
+    name: str
+    labels: tuple[Label, ...]
+    problems: tuple[LineProblem, ...]
+
+
+def preview_labels(content: bytes, name: str, data: TimeRange, *, timestamp_format: str | None = None) -> LabelPreview:
+    """Look at a file of labels before any of it is taken.
+
+    Parameters
+    ----------
+    content : bytes
+        CSV of start and end; a header is tolerated.
+    name : str
+        Name of the file.
+    data : TimeRange
+        Range of the data; lines outside of it are problems.
+    timestamp_format : str, optional
+        How its times are written; found out where absent.
+
+    Returns
+    -------
+    LabelPreview
+        What can be taken, and what cannot and why.
+
+    Raises
+    ------
+    DataError
+        The file holds no labels, or its times can be read in two ways.
+    """
+    labels, problems = [], []
+    for line in label_lines(content, name, timestamp_format=timestamp_format):
+        if line.span is not None and line.span.overlaps(data):
+            labels.append(Label(span=line.span))
+        else:
+            why = line.problem or f"It lies outside of the data, which covers {range_text(data)} UTC."
+            problems.append(LineProblem(number=line.number, text=line.text, why=why))
+    return LabelPreview(name=name, labels=tuple(labels), problems=tuple(problems))
+
+
+def labels_csv(labels: Sequence[Label]) -> str:
+    """Return the anomalies among some labels as a CSV of start and end, without header: the format has no rating.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        The labels.
+
+    Returns
+    -------
+    str
+        One line an anomaly, times in UTC to the second.
+    """
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    for label in labels:
+        if label.rating is not Rating.ANOMALY:
+            continue
+        lines.writerow([_second_text(label.span.start), _second_text(label.span.end)])
+    return text.getvalue()
 
 
 def label_groups(context: Context, project: str) -> tuple[LabelGroup, ...]:
@@ -261,14 +359,8 @@ def export_labels(context: Context, project: str, name: str, path: Path) -> Path
         It cannot be written; an older file of that name is untouched.
     """
     check_output(path)
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    for label in label_group(context, project, name).labels:
-        if label.rating is not Rating.ANOMALY:
-            continue
-        lines.writerow([_second_text(label.span.start), _second_text(label.span.end)])
     with told_as_storage_error(str(path)):
-        write_atomically(path, text.getvalue().encode())
+        write_atomically(path, labels_csv(label_group(context, project, name).labels).encode())
     return path
 
 

@@ -26,7 +26,7 @@ from l4e_widgets.core.reading.times import (
 from l4e_widgets.core.times import TimeRange, range_text
 from l4e_widgets.storage.source_bytes import head_of, open_source
 
-__all__ = ["LabelsRead", "read_labels"]
+__all__ = ["LabelLine", "LabelsRead", "label_lines", "read_labels"]
 
 _MOST_BYTES = 20_000_000
 _DELIMITERS = (",", ";", "\t", "|")
@@ -46,6 +46,76 @@ class LabelsRead:
 
     ranges: tuple[TimeRange, ...]
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LabelLine:
+    """One line of a file of labels.
+
+    Parameters
+    ----------
+    number : int
+        Its place in the file, from 1.
+    text : str
+        What stands there.
+    span : TimeRange or None
+        Its stretch; None where it cannot be read.
+    problem : str
+        Why it cannot be read; empty where it can.
+    """
+
+    number: int
+    text: str
+    span: TimeRange | None = None
+    problem: str = ""
+
+
+def label_lines(content: bytes, name: str, *, timestamp_format: str | None = None) -> tuple[LabelLine, ...]:
+    """Lines of a file of labels, the bad ones with their reason.
+
+    Parameters
+    ----------
+    content : bytes
+        The file; a header is tolerated, further columns are passed over.
+    name : str
+        Its name, for sentences.
+    timestamp_format : str, optional
+        A strptime pattern, ``day-first``, ``month-first`` or an epoch unit; found out where None.
+
+    Returns
+    -------
+    tuple of LabelLine
+        In the order of the file.
+
+    Raises
+    ------
+    DataError
+        The file holds no labels, or its times can be read in two ways.
+    """
+    rows = _rows(content, name)
+    if rows and _is_header(rows[0][1], timestamp_format):
+        rows = rows[1:]
+    if not rows:
+        raise DataError("The file holds no labels.", where=name, expected="lines of start,end", fix="Fill it.")
+    lines = {
+        number: LabelLine(number, ",".join(cells), problem=f"The line has {len(cells)} cell.")
+        for number, cells in rows
+        if len(cells) < 2
+    }
+    whole = [(number, cells) for number, cells in rows if len(cells) >= 2]
+    numbers = np.array([number for number, _ in whole for _ in range(2)], dtype=np.int64)
+    cells = pl.Series([cell for _, row in whole for cell in row[:2]], dtype=pl.String)
+    ns = _parse(cells, numbers, timestamp_format, where=name).ns.reshape(-1, 2)
+    for (number, row), (start, end) in zip(whole, ns.tolist(), strict=True):
+        text = ",".join(row[:2])
+        if NO_TIME in (start, end):
+            column, cell = ("start", row[0]) if start == NO_TIME else ("end", row[1])
+            lines[number] = LabelLine(number, text, problem=f'The {column} "{cell}" is not a time.')
+        elif end <= start:
+            lines[number] = LabelLine(number, text, problem="The end is not after the start.")
+        else:
+            lines[number] = LabelLine(number, text, span=TimeRange(start, end))
+    return tuple(lines[number] for number in sorted(lines))
 
 
 def read_labels(path: Path, *, timestamp_format: str | None = None) -> LabelsRead:
@@ -71,34 +141,17 @@ def read_labels(path: Path, *, timestamp_format: str | None = None) -> LabelsRea
         A line has no two times, or an end that is not after its start; the first such line is named, the number of
         others is told.
     """
-    rows = _rows(path)
-    if rows and _is_header(rows[0][1], timestamp_format):
-        rows = rows[1:]
-    if not rows:
-        raise DataError("The file holds no labels.", where=path.name, expected="lines of start,end", fix="Fill it.")
-    problems = [(line, f"The line has {len(cells)} cell.", ",".join(cells)) for line, cells in rows if len(cells) < 2]
-    whole = [(line, cells) for line, cells in rows if len(cells) >= 2]
-    lines = np.array([line for line, _ in whole for _ in range(2)], dtype=np.int64)
-    cells = pl.Series([cell for _, row in whole for cell in row[:2]], dtype=pl.String)
-    ns = _parse(cells, lines, timestamp_format, where=path.name).ns.reshape(-1, 2)
-    ranges = []
-    for (line, row), (start, end) in zip(whole, ns.tolist(), strict=True):
-        if NO_TIME in (start, end):
-            column, cell = ("start", row[0]) if start == NO_TIME else ("end", row[1])
-            problems.append((line, f'The {column} "{cell}" is not a time.', ",".join(row[:2])))
-        elif end <= start:
-            problems.append((line, "The end is not after the start.", ",".join(row[:2])))
-        else:
-            ranges.append(TimeRange(start, end))
-    if problems:
-        raise _refusal(sorted(problems), path.name)
-    return _merged(ranges, path.name)
-
-
-def _rows(path: Path) -> list[tuple[int, list[str]]]:
     with open_source(path) as content:
         data = head_of(content, _MOST_BYTES)
-    refuse_binary(data, where=path.name)
+    lines = label_lines(data, path.name, timestamp_format=timestamp_format)
+    problems = [(line.number, line.problem, line.text) for line in lines if line.span is None]
+    if problems:
+        raise _refusal(problems, path.name)
+    return _merged([line.span for line in lines if line.span is not None], path.name)
+
+
+def _rows(data: bytes, name: str) -> list[tuple[int, list[str]]]:
+    refuse_binary(data, where=name)
     text = data.decode(detect_encoding(data), "replace").replace("\r\n", "\n").replace("\r", "\n")
     first = next((line for line in text.split("\n") if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
