@@ -232,6 +232,25 @@ def test_interrupted_it_ends_with_130_and_leaves_nothing(machine: Path, tmp_path
     assert not (tmp_path / "a").exists()
 
 
+INTERRUPTED_WHILE_LOADING = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from l4e_widgets.adapters.entry import main
+main()
+"""
+
+
+def test_interrupted_while_libraries_load_it_ends_in_words_too() -> None:
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_LOADING, "assess", "any.csv"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=ENVIRONMENT)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "l4e: Interrupted. Nothing half-made was kept.\n"
+
+
 def test_importing_costs_little_and_loads_no_cloud() -> None:
     code = "import sys, l4e_widgets; print(sorted({'boto3', 'sagemaker', 'pandas', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

@@ -82,6 +82,9 @@ def test_a_time_that_is_none_is_a_sentence(workspace: Workspace) -> None:
     _ = page.parts
     page._chosen("end", "tomorrow")
     assert '"tomorrow" is not a time' in page.model.error
+    assert "disabled" in page.parts[0].html
+    page._chosen("end", "")
+    assert "disabled" not in page.parts[0].html
     page.close()
 
 

@@ -113,7 +113,8 @@ class Training(Page):
                 sentence(model.sentence, GOES_ON if view.is_active else "", sign=sign),
             )
             return
-        off = model.blockers[0].sentence if model.blockers else "" if model.proposal else "nothing to train yet"
+        off = model.error or (model.blockers[0].sentence if model.blockers else "")
+        off = off or ("" if model.proposal else "nothing to train yet")
         blocks = badge(f"{len(model.blockers)} blocking", "warn") if model.blockers else None
         self._head.show(
             banner(model.error),
