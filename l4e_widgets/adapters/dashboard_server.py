@@ -271,6 +271,7 @@ class DashboardServer(Voila):
 
     async def _end(self) -> None:
         """End the kernels first: the tasks that are left then wait for nothing."""
+        logging.getLogger("tornado.general").addFilter(_says_something)
         await ensure_async(self.kernel_manager.shutdown_all(now=True))
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
@@ -291,6 +292,11 @@ class DashboardServer(Voila):
         host = "127.0.0.1" if self.ip in ("0.0.0.0", "::", "") else self.ip  # noqa: S104
         host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}{self.base_url}" + (f"?token={self.token}" if self.token else "")
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Tell whether a line is worth the user's eye while everything ends: a late event of a closed stream is not."""
+    return not record.getMessage().startswith("Got events for closed stream")
 
 
 def dashboard_config(workspace: str) -> Config:
