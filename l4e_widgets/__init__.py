@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from l4e_widgets.core.times import TimeRange as TimeRange
     from l4e_widgets.services.library import Workspace as Workspace
     from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
+    from l4e_widgets.widgets.labeling import Labeling as Labeling
     from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
     from l4e_widgets.widgets.parts.chart import TimeSeriesChart as TimeSeriesChart
     from l4e_widgets.widgets.parts.label_editor import LabelEditor as LabelEditor
@@ -31,6 +32,7 @@ _HOMES = {
     "Dashboard": "l4e_widgets.widgets.dashboard",
     "L4EError": "l4e_widgets.core.errors",
     "LabelEditor": "l4e_widgets.widgets.parts.label_editor",
+    "Labeling": "l4e_widgets.widgets.labeling",
     "ProjectDashboard": "l4e_widgets.widgets.overview",
     "Results": "l4e_widgets.widgets.results",
     "SensorReview": "l4e_widgets.widgets.review",
@@ -46,6 +48,7 @@ __all__ = [
     "Dashboard",
     "L4EError",
     "LabelEditor",
+    "Labeling",
     "ProjectDashboard",
     "Results",
     "SensorReview",

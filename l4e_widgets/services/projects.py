@@ -264,7 +264,7 @@ def _summary(context: Context, keys: ProjectKeys) -> ProjectSummary:
         missing_share=dataset.missing_share,
         models=models,
         sentences=dataset.sentences,
-        steps=project_steps(dataset, jobs, models),
+        steps=project_steps(dataset, jobs, models, n_label_groups=len(context.store.children(keys.labels))),
     )
 
 

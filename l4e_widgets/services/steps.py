@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from l4e_widgets.figures.wording import count_text
 from l4e_widgets.services.jobs import JobView
 from l4e_widgets.storage.records import DatasetRecord
 
@@ -22,7 +23,7 @@ class Step:
     title : str
         Its name.
     state : str
-        ``done``, ``ready``, ``blocked`` or ``running``.
+        ``done``, ``ready``, ``optional``, ``blocked`` or ``running``.
     fact : str
         What is there, in a few words.
     reason : str
@@ -36,7 +37,9 @@ class Step:
     reason: str = ""
 
 
-def project_steps(dataset: DatasetRecord | None, jobs: Sequence[JobView], models: Sequence[str]) -> tuple[Step, ...]:
+def project_steps(
+    dataset: DatasetRecord | None, jobs: Sequence[JobView], models: Sequence[str], *, n_label_groups: int = 0
+) -> tuple[Step, ...]:
     """Steps of a project as they stand.
 
     Parameters
@@ -47,16 +50,19 @@ def project_steps(dataset: DatasetRecord | None, jobs: Sequence[JobView], models
         Jobs of the project.
     models : sequence of str
         Finished models.
+    n_label_groups : int
+        Number of label groups.
 
     Returns
     -------
     tuple of Step
-        Data, Review, Train, Results.
+        Data, Review, Label, Train, Results.
     """
     running = {view.kind: view for view in jobs if view.is_active and not view.stale}
     return (
         _data(dataset, running.get("ingest")),
         _review(dataset),
+        _label(dataset, n_label_groups),
         _train(dataset, models, running.get("train")),
         _results(models),
     )
@@ -76,6 +82,15 @@ def _review(dataset: DatasetRecord | None) -> Step:
     if dataset is None:
         return Step(key="review", title="Review", state="blocked", reason="data first")
     return Step(key="review", title="Review", state="done", fact="sensors graded")
+
+
+def _label(dataset: DatasetRecord | None, n_groups: int) -> Step:
+    """Return the step of the labels, which nobody has to take."""
+    if dataset is None:
+        return Step(key="label", title="Label", state="blocked", reason="data first")
+    if n_groups:
+        return Step(key="label", title="Label", state="done", fact=count_text(n_groups, "label group"))
+    return Step(key="label", title="Label", state="optional", fact="no known fault marked")
 
 
 def _train(dataset: DatasetRecord | None, models: Sequence[str], training: JobView | None) -> Step:

@@ -37,7 +37,7 @@ def test_a_csv_becomes_a_project_that_reads_back_its_values(context: Context, tm
     assert summary.sampling_rate_s == 60
     frame = read_rows(context, "pump-7", sensors=("speed",))
     np.testing.assert_allclose(frame.values[:, 0], table()["speed"], rtol=1e-12)
-    assert [step.state for step in summary.steps] == ["done", "done", "ready", "blocked"]
+    assert [step.state for step in summary.steps] == ["done", "done", "optional", "ready", "blocked"]
 
 
 def test_a_table_from_memory_is_taken_as_it_is(context: Context) -> None:

@@ -175,7 +175,7 @@ def test_link_and_place_are_the_same_thing():
 def test_frame_knows_the_way_back_and_on(trained):
     model = DashboardModel(trained.context, "project=pump&page=review")
     before, after = model.neighbours
-    assert (before.key, after.key) == ("overview", "train")
+    assert (before.key, after.key) == ("overview", "label")
     assert model.title == "pump · Review · l4e"
     model.open(Place("results", "pump"))
     assert model.neighbours[1] is None
@@ -195,7 +195,7 @@ def test_dashboard_goes_through_all_pages_and_leaves_nothing(trained, no_widget_
     before = len(_instances)
     dashboard = Dashboard(trained, is_page=True)
     assert dashboard.widget is dashboard.widget
-    for page in ("overview", "review", "results", "projects", "results"):
+    for page in ("overview", "review", "label", "results", "projects", "results"):
         dashboard.go(page, "pump" if page != "projects" else "")
         assert dashboard.model.error == ""
         assert dashboard.model.place.page == page

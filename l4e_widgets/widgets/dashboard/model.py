@@ -18,10 +18,11 @@ TITLES = {
     "projects": "Projects",
     "overview": "Overview",
     "review": "Review",
+    "label": "Label",
     "train": "Train",
     "results": "Results",
 }
-STEP_PAGES = ("overview", "review", "train", "results")
+STEP_PAGES = ("overview", "review", "label", "train", "results")
 """Pages of a project; the key of a step is the name of its page."""
 
 
@@ -39,18 +40,27 @@ class Place:
         Name of the model; empty for the newest.
     event : str
         Start of the open event as a time; empty for none.
+    group : str
+        Label group that is edited; empty for the first.
     """
 
     page: str = "projects"
     project: str = ""
     model: str = ""
     event: str = ""
+    group: str = ""
 
     def to_query(self) -> str:
         """Return the place as the query of a link."""
         if self.page == "projects":
             return ""
-        parts = {"project": self.project, "page": self.page, "model": self.model, "event": self.event}
+        parts = {
+            "project": self.project,
+            "page": self.page,
+            "model": self.model,
+            "event": self.event,
+            "group": self.group,
+        }
         return urlencode({name: value for name, value in parts.items() if value})
 
     @classmethod
@@ -73,6 +83,8 @@ class Place:
             return cls()
         page = parts.get("page", "overview")
         page = page if page in STEP_PAGES else "overview"
+        if page == "label":
+            return cls(page=page, project=project, group=parts.get("group", ""))
         if page != "results":
             return cls(page=page, project=project)
         return cls(page=page, project=project, model=parts.get("model", ""), event=parts.get("event", ""))
@@ -131,6 +143,17 @@ class DashboardModel(PageState):
         """
         if self.place.page == "results":
             self.place = Place(page="results", project=self.place.project, model=model, event=event)
+
+    def note_group(self, group: str) -> None:
+        """Remember which label group is edited, for the link.
+
+        Parameters
+        ----------
+        group : str
+            Name of the group.
+        """
+        if self.place.page == "label":
+            self.place = Place(page="label", project=self.place.project, group=group)
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -7,6 +7,8 @@ import ipywidgets
 from l4e_widgets.widgets.dashboard.model import STEP_PAGES, DashboardModel
 from l4e_widgets.widgets.dashboard.model import Place as Opened
 from l4e_widgets.widgets.dashboard.navigation import foot, side, top
+from l4e_widgets.widgets.labeling.model import LabelingModel
+from l4e_widgets.widgets.labeling.view import Labeling
 from l4e_widgets.widgets.overview.view import ProjectDashboard
 from l4e_widgets.widgets.parts.blocks import banner
 from l4e_widgets.widgets.parts.context import Place, context_of
@@ -42,6 +44,7 @@ class Dashboard(Page):
         self._is_page = is_page
         self._page: Page | None = None
         self._page_of: tuple[str, ...] = ()
+        self._labels: dict[str, LabelingModel] = {}
 
     @property
     def outer_classes(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ class Dashboard(Page):
         Parameters
         ----------
         page : str
-            projects, overview, review, train or results.
+            projects, overview, review, label, train or results.
         project : str
             Name of the project.
         model : str
@@ -138,6 +141,8 @@ class Dashboard(Page):
         context, place = self.model.context, self.model.place
         if place.page == "review":
             return SensorReview(context, project=place.project)
+        if place.page == "label":
+            return self._labeling()
         if place.page == "train":
             training = Training(
                 context, project=place.project, open_results=lambda name: self.go("results", place.project, name)
@@ -154,6 +159,18 @@ class Dashboard(Page):
                 context, project=place.project, open_step=self._open_step, has_page=STEP_PAGES.__contains__
             )
         return Welcome(context, open_project=lambda name: self.go("overview", name))
+
+    def _labeling(self) -> Labeling:
+        """Page of the labels; the link follows the group, and a saved group changes the step beside it."""
+        place = self.model.place
+        kept = self._labels.get(place.project)
+        page = Labeling(self.model.context, project=place.project, group=place.group, model=kept)
+        if kept is None:
+            page.model.observe(lambda _: self.model.note_group(page.model.group), names=["group"])
+            page.model.observe(lambda _: self._look_again(), names=["groups"])
+        self._labels = {place.project: page.model}
+        self.model.note_group(page.model.group)
+        return page
 
     def _open_step(self, key: str) -> None:
         self._chosen("step", key)
