@@ -56,12 +56,21 @@ def demo_command(workspace: Path | None, port: int, *, no_serve: bool, fresh: bo
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need a token.")
 @click.option("--base-url", default="/", show_default=True, help="Path of the dashboard behind a proxy.")
 @click.option("--token", default="", envvar="L4E_TOKEN", help="Secret a visitor must bring; also L4E_TOKEN.")
+@click.option("--upload-limit", default="", help="Largest file to upload, such as 20GB; also L4E_UPLOAD_LIMIT.")
 @click.option("--open", "open_browser", is_flag=True, help="Open it in your browser.")
 def dashboard_command(
-    workspace: Path | None, port: int, *, host: str, base_url: str, token: str, open_browser: bool
+    workspace: Path | None, port: int, *, host: str, base_url: str, token: str, upload_limit: str, open_browser: bool
 ) -> None:
     """Serve the dashboard until Ctrl-C."""
-    _serve(workspace, port, host=host, base_url=base_url, token=token, open_browser=open_browser)
+    _serve(
+        workspace,
+        port,
+        host=host,
+        base_url=base_url,
+        token=token,
+        upload_limit=upload_limit,
+        open_browser=open_browser,
+    )
 
 
 def _serve(
@@ -71,6 +80,7 @@ def _serve(
     host: str = "127.0.0.1",
     base_url: str = "/",
     token: str = "",
+    upload_limit: str = "",
     open_browser: bool = False,
 ) -> None:
     """Serve the dashboard and say where."""
@@ -80,6 +90,7 @@ def _serve(
         port=port,
         base_url=base_url,
         token=token,
+        upload_limit=upload_limit,
         open_browser=open_browser,
         ready=lambda address: say(f"Dashboard: {address}  (Ctrl-C ends it)"),
     )

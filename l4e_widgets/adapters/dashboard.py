@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from l4e_widgets.adapters.doors import bound_sockets, clean_base_url, refuse_open_door
+from l4e_widgets.core.byte_sizes import size_from_text
 from l4e_widgets.core.errors import UsageError
+from l4e_widgets.services.uploads import upload_limits
 
 __all__ = ["dashboard_notebook", "run_dashboard"]
 
@@ -21,6 +24,7 @@ def run_dashboard(
     base_url: str = "/",
     token: str = "",
     open_browser: bool = False,
+    upload_limit: str = "",
     ready: Callable[[str], None],
 ) -> None:
     """Serve the dashboard until Ctrl-C, SIGTERM or the end of the event loop.
@@ -39,22 +43,33 @@ def run_dashboard(
         Secret that a visitor must bring along; empty for none.
     open_browser : bool
         Open the page in the user's browser once it is served.
+    upload_limit : str
+        Largest file that may be uploaded, such as "20GB"; that of the environment where empty.
     ready : callable
         Called once with the address to open, when the server listens.
 
     Raises
     ------
     UsageError
-        The host is open to others and there is no token, the host is not one of this computer, no port is free,
-        or the notebook of the dashboard is missing from the installation.
+        The limit is no size, the host is open to others and there is no token, the host is not one of this computer,
+        no port is free, or the notebook of the dashboard is missing from the installation.
     """
     refuse_open_door(host, token)
+    limits = upload_limits()
+    if upload_limit:
+        limits = replace(limits, file_bytes=size_from_text(upload_limit, where="--upload-limit"))
     notebook = dashboard_notebook()
     sockets, port = bound_sockets(host, port)
     from l4e_widgets.adapters.dashboard_server import DashboardServer
 
     server = DashboardServer.of(
-        notebook=notebook, workspace=workspace, host=host, port=port, base_url=clean_base_url(base_url), token=token
+        notebook=notebook,
+        workspace=workspace,
+        host=host,
+        port=port,
+        base_url=clean_base_url(base_url),
+        token=token,
+        limits=limits,
     )
     server.serve(sockets, open_browser=open_browser, ready=ready)
 

@@ -29,6 +29,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from l4e_widgets.adapters.doors import is_loopback
+from l4e_widgets.adapters.upload_handlers import upload_handlers
+from l4e_widgets.services.context import open_context
+from l4e_widgets.services.uploads import UploadLimits, upload_limits
 
 __all__ = ["DashboardServer"]
 
@@ -151,10 +154,19 @@ class DashboardServer(Voila):
     """One dashboard notebook behind one address."""
 
     config_file_paths = List(Unicode(), default_value=[])
+    uploads = List(help="Handlers of uploads.")
 
     @classmethod
     def of(
-        cls, *, notebook: Path, workspace: Path | None, host: str, port: int, base_url: str, token: str
+        cls,
+        *,
+        notebook: Path,
+        workspace: Path | None,
+        host: str,
+        port: int,
+        base_url: str,
+        token: str,
+        limits: UploadLimits | None = None,
     ) -> DashboardServer:
         """Server for a notebook, not yet started.
 
@@ -172,6 +184,8 @@ class DashboardServer(Voila):
             Path with a slash at each end.
         token : str
             Secret of the visitors, empty for none.
+        limits : UploadLimits, optional
+            What may be uploaded; from the environment where absent.
 
         Returns
         -------
@@ -186,6 +200,7 @@ class DashboardServer(Voila):
         server.open_browser = False
         server.voila_configuration = VoilaConfiguration(parent=server)
         server.setup_template_dirs()
+        server.uploads = upload_handlers(base_url, open_context(folder or None), limits or upload_limits())
         return server
 
     def setup_template_dirs(self) -> None:
@@ -225,7 +240,7 @@ class DashboardServer(Voila):
             else:
                 handlers.append((pattern, handler, *options))
         static = url_path_join(self.base_url, r"/l4e/static/(.*)")
-        return [(static, StaticHandler, {"path": str(STATIC)}), *handlers]
+        return [*self.uploads, (static, StaticHandler, {"path": str(STATIC)}), *handlers]
 
     def serve(self, sockets: list[socket.socket], *, open_browser: bool, ready: Callable[[str], None]) -> None:
         """Serve on the sockets until Ctrl-C or SIGTERM, then end every kernel.

@@ -8,6 +8,7 @@ from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
+from l4e_widgets.services.inbox import release_uploads
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
 from l4e_widgets.services.projects import create_project, refuse_while_busy
 from l4e_widgets.services.sources import Sources, existing_files, source_arguments
@@ -38,7 +39,7 @@ def add_data(
     project : str
         Name of the project.
     sources : path, sequence of paths, DataFrame or SensorFrame
-        The data.
+        The data; ``inbox:`` and an id name a finished upload, which leaves the inbox once it was read.
     options : ReadingOptions, optional
         What is known of the files.
     wait : bool
@@ -63,10 +64,15 @@ def add_data(
     keys = project_keys(context, project)
     dataset_record(context, project)
     refuse_while_busy(context, project)
-    arguments = source_arguments(context, keys, sources, existing_files(sources), options or ReadingOptions())
+    paths = existing_files(context, sources)
+    arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions())
     log_action(context.documents, keys.actions, "add_data", {"sources": arguments["shown_as"]})
     started = start_job(context, keys, "append", arguments)
-    return wait_for_job(context, keys, started.id, watch=watch) if wait else started
+    if not wait:
+        return started
+    ended = wait_for_job(context, keys, started.id, watch=watch)
+    release_uploads(context, paths)
+    return ended
 
 
 def create_or_add(

@@ -10,6 +10,7 @@ from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.inbox import release_uploads
 from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_job
 from l4e_widgets.services.names import check_description, check_project_name
 from l4e_widgets.services.sources import Sources, existing_files, source_arguments
@@ -106,7 +107,7 @@ def create_project(
     name : str
         3 to 170 characters of `a-zA-Z0-9_-`, not taken.
     sources : path, sequence of paths, DataFrame or SensorFrame
-        The data.
+        The data; ``inbox:`` and an id name a finished upload, which leaves the inbox once it was read.
     description : str
         What the asset is, empty or 3 to 128 characters.
     options : ReadingOptions, optional
@@ -133,7 +134,7 @@ def create_project(
     check_project_name(name)
     check_description(description)
     keys = ProjectKeys.of(name)
-    paths = existing_files(sources)
+    paths = existing_files(context, sources)
     record = ProjectRecord(name=name, description=description, created_ns=context.clock())
     claim_project(context, keys, replace(record, stage=CREATING))
     try:
@@ -141,10 +142,13 @@ def create_project(
         arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions())
         log_action(context.documents, keys.actions, "create_project", {"name": name, "sources": arguments["shown_as"]})
         started = start_job(context, keys, "ingest", arguments)
-        return wait_for_job(context, keys, started.id, watch=watch) if wait else started
+        ended = wait_for_job(context, keys, started.id, watch=watch) if wait else started
     except BaseException:
         context.store.delete_tree(keys.root)
         raise
+    if wait:
+        release_uploads(context, paths)
+    return ended
 
 
 def claim_project(context: Context, keys: ProjectKeys, record: ProjectRecord) -> None:

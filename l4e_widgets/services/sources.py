@@ -14,6 +14,7 @@ from l4e_widgets.core.frame import SensorFrame, timestamps_ns
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.services.context import Context
+from l4e_widgets.services.inbox import from_inbox, given_to_project
 from l4e_widgets.storage.documents import to_plain
 from l4e_widgets.storage.layout import ProjectKeys
 
@@ -23,13 +24,15 @@ Sources: TypeAlias = str | Path | Sequence[str | Path] | pd.DataFrame | SensorFr
 TABLE_NAME = "the table you handed over"
 
 
-def existing_files(sources: Sources) -> tuple[Path, ...]:
+def existing_files(context: Context, sources: Sources) -> tuple[Path, ...]:
     """Return the paths of files that are there; none for a table.
 
     Parameters
     ----------
+    context : Context
+        The workspace, in whose inbox uploads lie.
     sources : path, sequence of paths, DataFrame or SensorFrame
-        The data.
+        The data; ``inbox:`` and an id name a finished upload.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def existing_files(sources: Sources) -> tuple[Path, ...]:
     given = [sources] if isinstance(sources, (str, Path)) else list(sources)
     if not given:
         raise UsageError("No file was given.", fix="Give at least one CSV or Parquet file.")
-    paths = tuple(Path(source).expanduser().resolve() for source in given)
+    paths = tuple(Path(from_inbox(context, source)).expanduser().resolve() for source in given)
     for path, source in zip(paths, given, strict=True):
         if not path.exists():
             raise NotFound("There is no such file.", where=str(source), fix="Check the path and its spelling.")
@@ -84,7 +87,8 @@ def source_arguments(
         The table has no times or no numbers, or a name twice.
     """
     sensors: tuple[Sensor, ...] = ()
-    shown = tuple(path.name for path in paths)
+    given = [given_to_project(context, keys, path) for path in paths]
+    paths, shown = tuple(path for path, _ in given), tuple(name for _, name in given)
     if isinstance(sources, (pd.DataFrame, SensorFrame)):
         sensors = sources.sensors if isinstance(sources, SensorFrame) else ()
         paths, shown = (_handed_over(context, keys, sources),), (TABLE_NAME,)

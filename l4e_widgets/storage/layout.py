@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from l4e_widgets.storage.names import storage_key
+from l4e_widgets.storage.names import safe_file_name, storage_key
 
-__all__ = ["PROJECTS", "WORKSPACE_ACTIONS", "ModelKeys", "ProjectKeys"]
+__all__ = ["INBOX", "PROJECTS", "WORKSPACE_ACTIONS", "ModelKeys", "ProjectKeys", "UploadKeys"]
 
 PROJECTS = "projects"
+INBOX = "inbox"
 WORKSPACE_ACTIONS = "actions.jsonl"
 MAIN_CLOCK = "main"
 
@@ -90,6 +91,21 @@ class ProjectKeys:
             Key of a Parquet file.
         """
         return f"{self.root}/dataset/raw/{storage_key(name)}.parquet"
+
+    def raw(self, name: str) -> str:
+        """Uploaded file that the project was given.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file as the user has it.
+
+        Returns
+        -------
+        str
+            Its key.
+        """
+        return f"{self.root}/dataset/raw/{storage_key(name)}/{safe_file_name(name)}"
 
     def series(self, clock: str = MAIN_CLOCK) -> str:
         """Folder of the series of one clock.
@@ -248,3 +264,46 @@ class ModelKeys:
     def signatures(self) -> str:
         """Signatures of the whole history, for what looks alike."""
         return f"{self.folder}/signatures.npz"
+
+
+class UploadKeys:
+    """Keys of one upload.
+
+    Parameters
+    ----------
+    upload_id : str
+        Its id, 32 hexadecimal digits.
+    """
+
+    def __init__(self, upload_id: str) -> None:
+        self.folder = f"{INBOX}/{upload_id}"
+
+    @property
+    def upload(self) -> str:
+        """Document of the upload; without it nothing else in the folder counts."""
+        return f"{self.folder}/upload.json"
+
+    @property
+    def journal(self) -> str:
+        """What has arrived: a line with start and end for each chunk."""
+        return f"{self.folder}/arrived"
+
+    @property
+    def part(self) -> str:
+        """The bytes while some are missing."""
+        return f"{self.folder}/content.part"
+
+    def content(self, name: str) -> str:
+        """The whole file, in a folder of its own, so that sentences call it as its user does.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file as the user has it.
+
+        Returns
+        -------
+        str
+            Its key.
+        """
+        return f"{self.folder}/file/{safe_file_name(name)}"
