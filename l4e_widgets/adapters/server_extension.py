@@ -7,7 +7,7 @@ from typing import Any
 from l4e_widgets.services.context import open_context
 from l4e_widgets.services.uploads import upload_limits
 
-__all__ = ["_jupyter_server_extension_points", "_load_jupyter_server_extension"]
+__all__: list[str] = []
 
 MODULE = "l4e_widgets.adapters.server_extension"
 
