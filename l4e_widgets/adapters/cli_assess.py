@@ -79,9 +79,10 @@ def _options(options: dict[str, Any]) -> AssessOptions:
 def _tell(answer: Assessment) -> None:
     """Write the answer in sentences."""
     say(answer.results.sentence)
-    for event in answer.results.events[:EVENTS_SHOWN]:
-        say(f"  {event.sentence}")
-    hidden = len(answer.results.events) - EVENTS_SHOWN
+    told = answer.results.cases or answer.results.events
+    for case in told[:EVENTS_SHOWN]:
+        say(f"  {case.sentence}")
+    hidden = len(told) - EVENTS_SHOWN
     if hidden > 0:
         say(f"  … and {hidden} more; --report or --json shows all.")
     for finding in answer.results.findings[:EVENTS_SHOWN]:

@@ -21,6 +21,7 @@ from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
 from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.times import range_text
+from l4e_widgets.figures.case_words import answer_words
 from l4e_widgets.services.cases import VERDICTS, answer_event
 from l4e_widgets.services.context import open_context
 from l4e_widgets.services.exports import SCORE_SUFFIXES, check_output, save_scores
@@ -34,7 +35,7 @@ from l4e_widgets.services.labels import (
 )
 from l4e_widgets.services.models import set_alarm_budget
 from l4e_widgets.services.reports import save_report
-from l4e_widgets.services.results import EventRecord, Results, choose_event, results
+from l4e_widgets.services.results import CaseTold, EventRecord, Results, choose_event, explained_results, results
 from l4e_widgets.services.training import propose_training, train
 
 __all__ = [
@@ -144,7 +145,7 @@ def train_command(
         detector=detector,
     )
     train(context, project, proposal, wait=True, watch=Progress(quiet=as_json))
-    _tell(results(context, project, proposal.request.model), as_json=as_json)
+    _tell(explained_results(context, project, proposal.request.model), as_json=as_json)
 
 
 @click.command("results")
@@ -161,7 +162,8 @@ def results_command(
     context = open_context(workspace)
     if scores is not None:
         check_output(scores, suffixes=SCORE_SUFFIXES)
-    _tell(results(context, project, model, budget=budget), as_json=as_json)
+    watch = Progress(quiet=as_json)
+    _tell(explained_results(context, project, model, budget=budget, watch=watch), as_json=as_json)
     if scores is not None:
         save_scores(context, project, model, scores, budget=budget)
 
@@ -169,16 +171,32 @@ def results_command(
 def _tell(found: Results, *, as_json: bool) -> None:
     """Write what a model found."""
     warnings = [f"Warning: {warning}" for warning in found.warnings]
-    events = [f"  {number}. {event.sentence}{_said(event)}" for number, event in enumerate(found.events, start=1)]
     findings = [f"  Noticed: {finding.sentence}" for finding in found.findings]
-    answer([found.sentence, *events, *findings, found.detail, *warnings], found.to_dict(), as_json=as_json)
+    answer([found.sentence, *_case_lines(found), *findings, found.detail, *warnings], found.to_dict(), as_json=as_json)
 
 
-def _said(event: EventRecord) -> str:
-    """Return what people said of an event."""
-    if not event.case or event.verdict == "open":
-        return f" (Note: {event.note})" if event.note else ""
-    return f" (Answered: {event.verdict}{f', {event.note}' if event.note else ''})"
+def _case_lines(found: Results) -> list[str]:
+    """Return cases, those of several events with the events inside."""
+    lines = []
+    for case in found.cases:
+        events = [(number + 1, found.events[number]) for number in case.events]
+        if len(events) == 1:
+            lines.append(f"  {events[0][0]}. {case.sentence}{_said(case)}")
+        else:
+            numbers = ", ".join(str(number) for number, _ in events)
+            lines.append(f"  {numbers}. {case.sentence}{_said(case)}")
+            lines += [f"      {number}. {event.sentence}" for number, event in events]
+        if case.repair:
+            lines.append(f"      {case.repair.sentence}")
+    if found.cases:
+        return lines
+    return [f"  {number}. {event.sentence}{_said(event)}" for number, event in enumerate(found.events, start=1)]
+
+
+def _said(event: EventRecord | CaseTold) -> str:
+    """Return what people said of an event or case."""
+    words = answer_words(event.verdict, note=event.note) if event.case else ""
+    return f" ({words})" if words else ""
 
 
 @click.command("budget")
@@ -191,7 +209,7 @@ def budget_command(project: str, model: str, alarms: float, workspace: Path | No
     """Put an alarm budget of ALARMS a month in force for MODEL of PROJECT; every reader recounts its events."""
     context = open_context(workspace)
     set_alarm_budget(context, project, model, alarms)
-    _tell(results(context, project, model), as_json=as_json)
+    _tell(explained_results(context, project, model, watch=Progress(quiet=as_json)), as_json=as_json)
 
 
 @click.command("answer")

@@ -10,7 +10,7 @@ from l4e_widgets.core.detection.contract import Finding
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange
 
-__all__ = ["ExplainedEvent", "ModelResults", "SensorShare"]
+__all__ = ["AlikePast", "CaseFacts", "ExplainedEvent", "ModelResults", "RepairFacts", "SensorShare"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,89 @@ class ExplainedEvent:
     def severity(self) -> str:
         """``critical`` from a score of 0.9 on, else ``warning``."""
         return "critical" if self.max_score >= CRITICAL else "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlikePast:
+    """A stretch of the past that looks like another.
+
+    Parameters
+    ----------
+    span : TimeRange
+        `[start, end)`.
+    likeness : float
+        0 to 1.
+    label : str
+        Fault code of the label it overlaps, empty where there is none.
+    is_labelled : bool
+        Whether it overlaps a label of a fault.
+    """
+
+    span: TimeRange
+    likeness: float
+    label: str
+    is_labelled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairFacts:
+    """The fewest sensors behind an event, in numbers.
+
+    Parameters
+    ----------
+    sensors : tuple of Sensor
+        The one that helps most first.
+    score_before : float
+        Highest anomaly score of the event, 0 to 1.
+    scores_after : tuple of float
+        The same once each sensor and those before it are replaced; 0.5 is the alarm line.
+    is_enough : bool
+        Whether the event is gone with all of them replaced.
+    adds_nothing : tuple of Sensor
+        Sensors that looked involved and need not be replaced.
+    """
+
+    sensors: tuple[Sensor, ...]
+    score_before: float
+    scores_after: tuple[float, ...]
+    is_enough: bool
+    adds_nothing: tuple[Sensor, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts:
+    """Events of one trouble, in numbers.
+
+    Parameters
+    ----------
+    events : tuple of int
+        Places of its events among all events of the model, in order of time.
+    longest : int
+        Place of the event that it is told by.
+    span : TimeRange
+        From its first event to its last.
+    pattern : str
+        How the first sensor of that event departed, see `departure`; empty where nobody looked yet.
+    ratio : float or None
+        Scatter of a noisy sensor as a multiple of the usual one.
+    alike : AlikePast or None
+        Earlier event or known fault that is most like it.
+    repair : RepairFacts or None
+        The fewest sensors behind that event; None where nobody looked.
+    """
+
+    events: tuple[int, ...]
+    longest: int
+    span: TimeRange
+    pattern: str = ""
+    ratio: float | None = None
+    alike: AlikePast | None = None
+    repair: RepairFacts | None = None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether its rows were looked at again, so that all that can be said is known."""
+        return bool(self.pattern)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from l4e_widgets.core.detection.drift_guard import DriftReport, SensorDrift
 from l4e_widgets.core.detection.recount import BudgetCount
-from l4e_widgets.core.results import ExplainedEvent
+from l4e_widgets.core.results import CaseFacts, ExplainedEvent
 from l4e_widgets.core.times import TimeRange, duration_text, minute_text
 from l4e_widgets.figures.wording import (
     Deviation,
@@ -21,7 +21,9 @@ from l4e_widgets.figures.wording import (
 
 __all__ = [
     "alike_words",
+    "answer_words",
     "budget_words",
+    "case_sentence",
     "case_words",
     "caught_words",
     "drift_words",
@@ -76,6 +78,32 @@ def case_words(
     return f"{sentence} {alike}".strip()
 
 
+def case_sentence(events: Sequence[ExplainedEvent], case: CaseFacts) -> str:
+    """Sentence of a case from its numbers.
+
+    Parameters
+    ----------
+    events : sequence of ExplainedEvent
+        All events of the model.
+    case : CaseFacts
+        The case.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    past = case.alike
+    return case_words(
+        events[case.longest],
+        pattern=Pattern(case.pattern) if case.pattern else None,
+        ratio=case.ratio,
+        span=case.span,
+        n_events=len(case.events),
+        alike=alike_words(past.span, past.likeness, past.label, is_labelled=past.is_labelled) if past else "",
+    )
+
+
 def alike_words(span: TimeRange, likeness: float, label: str = "", *, is_labelled: bool = False) -> str:
     """Sentence on the stretch that a case is most like.
 
@@ -97,6 +125,29 @@ def alike_words(span: TimeRange, likeness: float, label: str = "", *, is_labelle
     """
     named = f", labelled {label}" if label else ", labelled as a fault" if is_labelled else ""
     return f"Most alike: {minute_text(span.start)} UTC{named} ({share_text(likeness)})."
+
+
+def answer_words(verdict: str, by: str = "", note: str = "") -> str:
+    """What people said of a case.
+
+    Parameters
+    ----------
+    verdict : str
+        ``real``, ``false`` or ``open``.
+    by : str
+        Who said so, empty where unknown.
+    note : str
+        What else was said.
+
+    Returns
+    -------
+    str
+        For example ``Real fault, says anna: seal worn.``; empty where nothing was said.
+    """
+    said = {"real": "Real fault", "false": "False alarm"}.get(verdict, "Note" if note else "")
+    if not said:
+        return ""
+    return f"{said}{f', says {by}' if by else ''}{f': {note}' if note else ''}".rstrip(".") + "."
 
 
 def repair_words(names: Sequence[str], *, is_enough: bool, others: int) -> str:

@@ -18,6 +18,7 @@ from l4e_widgets.figures.escape import script_json
 from l4e_widgets.figures.report_content import (
     Accuracy,
     Card,
+    ReportCase,
     ReportContent,
     ReportEvent,
     ReportFinding,
@@ -41,6 +42,7 @@ __all__ = [
     "LARGEST_BYTES",
     "Accuracy",
     "Card",
+    "ReportCase",
     "ReportContent",
     "ReportEvent",
     "ReportFinding",
@@ -52,6 +54,7 @@ __all__ = [
 
 LARGEST_BYTES = 3_000_000
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MOST_CASES = 20
 SIZE_MARK = "\ue000size\ue000"
 LEVELS = (
     Detail(pixels=1600, event_pixels=4000, event_sensors=6),
@@ -137,6 +140,7 @@ def render_report(content: ReportContent) -> str:
         strip=_fallback(content),
         places={name: place for place, s in enumerate(content.timeline.sensors) for name in (s.id, s.name, s.label)},
         size=SIZE_MARK,
+        most_cases=MOST_CASES,
     )
     return text.replace(SIZE_MARK, _size_text(len(text.encode())), 1)
 

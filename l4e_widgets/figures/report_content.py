@@ -14,6 +14,7 @@ from l4e_widgets.core.times import TimeRange
 __all__ = [
     "Accuracy",
     "Card",
+    "ReportCase",
     "ReportContent",
     "ReportEvent",
     "ReportFinding",
@@ -152,6 +153,34 @@ class ReportLabel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportCase:
+    """Events of one trouble.
+
+    Parameters
+    ----------
+    span : TimeRange
+        From its first event to its last.
+    severity : str
+        ``warning`` or ``critical``.
+    sentence : str
+        When, which sensor, how far and which way, and what it is most like.
+    events : tuple of int
+        Places of its events among those of the report.
+    repair : str
+        Sentence on the fewest sensors behind it, empty where nobody looked.
+    answer : str
+        What people said of it, empty where nobody did.
+    """
+
+    span: TimeRange
+    severity: str
+    sentence: str
+    events: tuple[int, ...]
+    repair: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SensorGrade:
     """How good the data of a sensor is.
 
@@ -236,6 +265,8 @@ class ReportContent:
         All rows, or as many as are at hand; it may be thinned already.
     events : tuple of ReportEvent
         The events, in any order.
+    cases : tuple of ReportCase
+        Events of one trouble told as one, in order of time.
     labels : tuple of ReportLabel
         Known faults.
     findings : tuple of ReportFinding
@@ -264,6 +295,7 @@ class ReportContent:
     training: TimeRange | None = None
     off_time: tuple[TimeRange, ...] = ()
     events: tuple[ReportEvent, ...] = ()
+    cases: tuple[ReportCase, ...] = ()
     labels: tuple[ReportLabel, ...] = ()
     findings: tuple[ReportFinding, ...] = ()
     grades: tuple[SensorGrade, ...] = ()

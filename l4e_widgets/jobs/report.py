@@ -12,12 +12,14 @@ from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.results import ExplainedEvent, ModelResults
 from l4e_widgets.core.times import TimeRange, duration_text, minute_text
 from l4e_widgets.figures.answers import accuracy_sentence, budget_text, event_words, results_sentence
+from l4e_widgets.figures.case_words import answer_words, case_sentence, repair_words
 from l4e_widgets.figures.report import render_report
 from l4e_widgets.figures.report_content import (
     Accuracy as ReportAccuracy,
 )
 from l4e_widgets.figures.report_content import (
     Card,
+    ReportCase,
     ReportContent,
     ReportEvent,
     ReportFinding,
@@ -27,6 +29,8 @@ from l4e_widgets.figures.report_content import (
 )
 from l4e_widgets.figures.wording import count_text, listed, number_text, period_text, share_text
 from l4e_widgets.jobs.worker import Work
+from l4e_widgets.storage.case_facts import case_facts
+from l4e_widgets.storage.case_records import case_of, read_cases
 from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord, QualityRecord
@@ -64,6 +68,7 @@ class _Material:
     quality: QualityReport
     reader: ModelReader
     results: ModelResults
+    cases: tuple[ReportCase, ...]
 
 
 def run(work: Work) -> dict[str, Any]:
@@ -93,13 +98,40 @@ def _material(work: Work, model: str) -> _Material:
     """Read everything a report is made from."""
     documents = work.documents
     reader = ModelReader(documents, work.project, model)
+    results = reader.results()
     return _Material(
         project=documents.get(work.project.project, ProjectRecord).value,
         dataset=documents.get(work.project.dataset, DatasetRecord).value,
         quality=QualityReport.from_dict(documents.get(work.project.quality, QualityRecord).value.quality),
         reader=reader,
-        results=reader.results(),
+        results=results,
+        cases=_cases(work, reader, results),
     )
+
+
+def _cases(work: Work, reader: ModelReader, results: ModelResults) -> tuple[ReportCase, ...]:
+    """Return the cases with their sentences and the answers to them."""
+    if reader.replaced:
+        return ()
+    answers = read_cases(work.documents, work.project)
+    told = []
+    for facts in case_facts(work.documents, work.project, reader):
+        longest, repair = results.events[facts.longest], facts.repair
+        answer = case_of(answers, facts.span, tuple(share.sensor.id for share in longest.shares))
+        names = [sensor.label for sensor in repair.sensors] if repair else []
+        others = len(results.sensors) - len(names)
+        is_critical = any(results.events[number].severity == "critical" for number in facts.events)
+        told.append(
+            ReportCase(
+                span=facts.span,
+                severity="critical" if is_critical else "warning",
+                sentence=case_sentence(results.events, facts),
+                events=facts.events,
+                repair=repair_words(names, is_enough=repair.is_enough, others=others) if repair else "",
+                answer=answer_words(answer.verdict, answer.answered_by, answer.note) if answer else "",
+            )
+        )
+    return tuple(told)
 
 
 def _content(material: _Material, title: str, work: Work) -> ReportContent:
@@ -119,6 +151,7 @@ def _content(material: _Material, title: str, work: Work) -> ReportContent:
         training=results.training_range,
         timeline=_whole(material),
         events=tuple(_event(material, place) for place in range(len(results.events))),
+        cases=material.cases,
         labels=tuple(ReportLabel(span=label, fault_code=LABELLED) for label in material.reader.request.labels),
         findings=tuple(
             ReportFinding(span=finding.span, sensors=_names(dataset, finding.sensors), sentence=finding.sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,14 +13,16 @@ from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.contract import Detector, DetectorState, Finding
 from l4e_widgets.core.detection.record import learn_grid
 from l4e_widgets.core.detection.registry import detector_factory
-from l4e_widgets.core.errors import DataError
+from l4e_widgets.core.errors import DataError, StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.ranges import rows_inside
 from l4e_widgets.core.rounding import rounded
 from l4e_widgets.core.times import range_text
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.artefacts import Provenance, data_fingerprint
+from l4e_widgets.storage.case_facts import case_facts
 from l4e_widgets.storage.documents import from_plain
+from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, Track, made_by, write_model
 from l4e_widgets.storage.project_series import ProjectSeries
@@ -68,7 +71,15 @@ def run(work: Work) -> dict[str, Any]:
     request = arguments.request
     if made_by(work.documents, work.project, request.model, work.request.id):
         return {"model": request.model}
-    work.plan({"Read the rows": 2, "Learn what is normal": 3, "Score every row": 4, "Store the model": 1})
+    work.plan(
+        {
+            "Read the rows": 2,
+            "Learn what is normal": 3,
+            "Score every row": 4,
+            "Store the model": 1,
+            "Explain the events": 2,
+        }
+    )
     with work.step("Read the rows"):
         dataset = work.documents.get(work.project.dataset, DatasetRecord).value
         fingerprint = data_fingerprint(work.documents.store, work.project)
@@ -107,6 +118,13 @@ def run(work: Work) -> dict[str, Any]:
             data_fingerprint=fingerprint, ranges=_ranges(frame, request), metrics=_metrics(detector, track, n_rows)
         )
         write_model(work.documents, work.project.model(request.model), model, provenance)
+    with work.step("Explain the events"), contextlib.suppress(DataError, StorageError):
+        case_facts(
+            work.documents,
+            work.project,
+            ModelReader(work.documents, work.project, request.model),
+            progress=work.advance,
+        )
     return {"model": request.model}
 
 

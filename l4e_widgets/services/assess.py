@@ -18,7 +18,7 @@ from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality
 from l4e_widgets.services.jobs import JobView
 from l4e_widgets.services.projects import create_project
-from l4e_widgets.services.results import Results, results
+from l4e_widgets.services.results import Results, explained_results
 from l4e_widgets.services.training import propose_training, train
 from l4e_widgets.storage.labels_file import read_labels
 from l4e_widgets.storage.objects import LocalStore
@@ -156,7 +156,7 @@ def assess(
         alarm_budget=options.alarm_budget,
     )
     training = train(context, ASSESSED_PROJECT, proposal, wait=True, watch=watch)
-    found = results(context, ASSESSED_PROJECT, ASSESSED_MODEL)
+    found = explained_results(context, ASSESSED_PROJECT, ASSESSED_MODEL, watch=watch)
     steps = {step.name: step.seconds for view in (ingestion, training) for step in view.steps}
     return Assessment(
         dataset=dataset_record(context, ASSESSED_PROJECT),

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from l4e_widgets.core.errors import DataError, NotFound, StorageError, UsageError
+from l4e_widgets.core.errors import DataError, NotFound, UsageError
 from l4e_widgets.core.labels import MAX_NOTES
 from l4e_widgets.core.times import TimeRange, iso_z, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
 from l4e_widgets.storage.actions import log_action
-from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.case_records import SENSORS_OF_A_CASE, case_of, read_cases
 from l4e_widgets.storage.records import CaseRecord
 
 __all__ = ["VERDICTS", "answer_event", "case_of", "list_cases"]
 
 VERDICTS = ("real", "false", "open")
-SENSORS_OF_A_CASE = 3
-"""An event is recognised by this many of its sensors, largest share first; the others carry little of it."""
 
 
 def list_cases(context: Context, project: str) -> tuple[CaseRecord, ...]:
@@ -43,50 +41,7 @@ def list_cases(context: Context, project: str) -> tuple[CaseRecord, ...]:
     StorageError
         The document of a case is damaged.
     """
-    keys = project_keys(context, project)
-    found = [_case(context, keys, file) for file in context.store.children(keys.cases)]
-    return tuple(sorted(found, key=lambda case: (case.span, case.id)))
-
-
-def _case(context: Context, keys: ProjectKeys, file: str) -> CaseRecord:
-    """Return the case of a document, which must carry the name of its file."""
-    key = f"{keys.cases}/{file}"
-    case = context.documents.get(key, CaseRecord).value
-    if keys.case(case.id) != key:
-        raise StorageError(
-            "This document belongs to another case.",
-            where=key,
-            got=case.id,
-            expected=file.removesuffix(".json"),
-            fix="Undo changes made by hand, or restore the file from a backup.",
-        )
-    return case
-
-
-def case_of(cases: Sequence[CaseRecord], span: TimeRange, sensors: Sequence[str]) -> CaseRecord | None:
-    """Return the case an event belongs to: they overlap in time and share a sensor.
-
-    Parameters
-    ----------
-    cases : sequence of CaseRecord
-        Cases of the project.
-    span : TimeRange
-        When the event was.
-    sensors : sequence of str
-        Ids of its sensors, largest share first; the first three count.
-
-    Returns
-    -------
-    CaseRecord or None
-        The one that shares most time with the event; None where there is none.
-    """
-    mine = [case for case in cases if case.span.overlaps(span) and set(case.sensors) & set(sensors[:SENSORS_OF_A_CASE])]
-
-    def shared(case: CaseRecord) -> int:
-        """Return the time a case and the event share, in nanoseconds."""
-        return min(case.span.end, span.end) - max(case.span.start, span.start)
-
-    return max(mine, key=shared, default=None)
+    return read_cases(context.documents, project_keys(context, project))
 
 
 def answer_event(

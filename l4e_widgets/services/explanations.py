@@ -7,23 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from l4e_widgets.core.detection.alike import AlikeStretch, Signatures, find_alike, likeness
-from l4e_widgets.core.detection.cases import CaseRules, group_events
+from l4e_widgets.core.detection.alike import find_alike
 from l4e_widgets.core.detection.events import EventSpan
-from l4e_widgets.core.detection.patterns import component_shares, departure
-from l4e_widgets.core.detection.repair import RepairSet, repair_set
+from l4e_widgets.core.detection.patterns import component_shares
 from l4e_widgets.core.errors import NotFound
-from l4e_widgets.core.labels import Label, Rating
-from l4e_widgets.core.results import ExplainedEvent
+from l4e_widgets.core.results import AlikePast, CaseFacts, ExplainedEvent, RepairFacts, SensorShare
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, range_text
-from l4e_widgets.figures.case_words import alike_words, case_words, repair_words
+from l4e_widgets.figures.case_words import alike_words, case_sentence, case_words, repair_words
 from l4e_widgets.figures.wording import Pattern
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
-from l4e_widgets.services.labels import label_groups
-from l4e_widgets.storage.model_past import event_rows, make_signatures, model_frame, read_signatures
+from l4e_widgets.storage.case_facts import (
+    LEAST_LIKENESS,
+    case_facts,
+    event_departure,
+    event_repair,
+    grouped,
+    kept_facts,
+    labelled,
+    named,
+    past_alike,
+    signatures_of,
+)
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.models import read_record
 
@@ -33,13 +40,12 @@ __all__ = [
     "RepairTold",
     "ToldCase",
     "alike_stretches",
+    "cases_told",
     "explain_event",
     "prepare_alike",
+    "start_explain",
     "told_cases",
 ]
-
-STILL_ROWS = 5_000
-LEAST_LIKENESS = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +141,33 @@ class ToldCase:
         In order of time.
     sentence : str
         Made from its longest event.
+    numbers : tuple of int
+        Places of its events among all events of the model, from 0.
+    alike : AlikeTold or None
+        Earlier event or known fault that is most like it.
+    repair : RepairTold or None
+        The fewest sensors behind its longest event; None where nobody looked yet.
+    is_explained : bool
+        Whether its rows were looked at again; until then the sentence says less.
     """
 
     span: TimeRange
     events: tuple[ExplainedEvent, ...]
     sentence: str
+    numbers: tuple[int, ...] = ()
+    alike: AlikeTold | None = None
+    repair: RepairTold | None = None
+    is_explained: bool = True
+
+    @property
+    def severity(self) -> str:
+        """``critical`` where one of its events is, else ``warning``."""
+        return "critical" if any(event.severity == "critical" for event in self.events) else "warning"
+
+    @property
+    def sensors(self) -> tuple[SensorShare, ...]:
+        """Sensors of its longest event, largest share first."""
+        return max(self.events, key=lambda event: event.span.seconds).shares
 
 
 def explain_event(
@@ -174,14 +202,15 @@ def explain_event(
     spans = reader.events(budget)
     place = _event_at(spans, span)
     explained = reader.explained(budget)[place]
-    past = _past_events(context, project, reader, spans, place, most)
-    pattern, ratio = _departure(reader, spans[place], explained)
+    keys = project_keys(context, project)
+    past = tuple(map(_told_past, past_alike(context.documents, keys, reader, spans, place, most)))
+    pattern, ratio = event_departure(reader, spans[place], explained)
     told = past[0].sentence if past else ""
     return EventExplanation(
         event=explained,
         pattern=pattern,
         components=_components(explained),
-        repair=_repair(reader, spans[place], explained, budget),
+        repair=_told_repair(reader, event_repair(reader, spans[place], explained, budget)),
         nearest=past,
         sentence=case_words(explained, pattern=Pattern(pattern), ratio=ratio, alike=told),
     )
@@ -211,17 +240,10 @@ def told_cases(context: Context, project: str, model: str, *, budget: float | No
     """
     reader = _reader(context, project, model)
     events = reader.explained(budget)
-    if not events:
+    if not events or reader.replaced:
         return ()
-    spans = reader.events(budget)
-    columns = {sensor.id: place for place, sensor in enumerate(reader.stored.detector.sensors)}
-    shares = np.zeros((len(events), len(columns)))
-    for number, event in enumerate(events):
-        for share in event.shares:
-            shares[number, columns[share.sensor.id]] = share.share
-    rules = CaseRules.for_step(reader.request.sampling_rate_s)
-    groups = group_events([event.span for event in events], shares, rules)
-    return tuple(_case(context, project, reader, spans, events, group) for group in groups)
+    facts = case_facts(context.documents, project_keys(context, project), reader, budget)
+    return tuple(_told_case(reader, events, case) for case in facts)
 
 
 def alike_stretches(
@@ -253,8 +275,10 @@ def alike_stretches(
         There is no such project or model.
     """
     reader = _reader(context, project, model)
-    found = find_alike(_signatures(context, project, reader), span, most=most, least=LEAST_LIKENESS)
-    return _told(context, project, reader, found)
+    keys = project_keys(context, project)
+    seen = signatures_of(context.documents, keys, reader)
+    found = find_alike(seen, span, most=most, least=LEAST_LIKENESS)
+    return tuple(map(_told_past, named(labelled(context.documents, keys, reader), found)))
 
 
 def prepare_alike(
@@ -296,16 +320,83 @@ def prepare_alike(
     return wait_for_job(context, keys, started.id, watch=watch) if wait else started
 
 
+def start_explain(
+    context: Context,
+    project: str,
+    model: str,
+    *,
+    budget: float | None = None,
+    wait: bool = False,
+    watch: Callable[[JobView], None] | None = None,
+) -> JobView:
+    """Look at the rows of every case again and keep what is found, in a process of its own.
+
+    Training does so for its own budget; this is for another budget, for new labels and for models of older releases.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    budget : float, optional
+        False alarms a month; the budget in force where absent.
+    wait : bool
+        Return when it is done, else at once.
+    watch : callable, optional
+        Called with the job while waiting.
+
+    Returns
+    -------
+    JobView
+        The job.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model.
+    L4EError
+        It failed, while waiting for it.
+    """
+    keys = project_keys(context, project)
+    read_record(context.documents, keys, model)
+    started = start_job(context, keys, "explain", {"model": model, "budget": budget})
+    return wait_for_job(context, keys, started.id, watch=watch) if wait else started
+
+
+def cases_told(
+    context: Context, project: str, reader: ModelReader, events: Sequence[ExplainedEvent], budget: float | None
+) -> tuple[ToldCase, ...]:
+    """Return the cases of events as far as they are known, without looking at any row again.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+    reader : ModelReader
+        The model.
+    events : sequence of ExplainedEvent
+        Its events in order of time.
+    budget : float or None
+        False alarms a month; the budget in force where None.
+
+    Returns
+    -------
+    tuple of ToldCase
+        In order of time.
+    """
+    if not events or reader.replaced:
+        return ()
+    kept = kept_facts(context.documents, project_keys(context, project), reader, budget)
+    facts = grouped(reader, events) if kept is None else kept
+    return tuple(_told_case(reader, events, case) for case in facts)
+
+
 def _reader(context: Context, project: str, model: str) -> ModelReader:
     """Return the reader of a model."""
     return ModelReader(context.documents, project_keys(context, project), model)
-
-
-def _signatures(context: Context, project: str, reader: ModelReader) -> Signatures:
-    """Return the stored signatures, made now where they are absent."""
-    record = reader.stored.record
-    keys = project_keys(context, project).model(record.name, record.version)
-    return read_signatures(context.documents, keys) or make_signatures(context.documents, keys, reader)
 
 
 def _event_at(spans: Sequence[EventSpan], span: TimeRange) -> int:
@@ -321,52 +412,12 @@ def _event_at(spans: Sequence[EventSpan], span: TimeRange) -> int:
     return best
 
 
-def _labels(context: Context, project: str, reader: ModelReader) -> tuple[Label, ...]:
-    """Return every known fault: those of the model and of all label groups, those with a code first."""
-    own = [Label(span=span) for span in reader.request.labels]
-    groups = [label for group in label_groups(context, project) for label in group.labels]
-    faults = [label for label in (*groups, *own) if label.rating is Rating.ANOMALY]
-    return tuple(sorted(faults, key=lambda label: not label.fault_code))
-
-
-def _told(context: Context, project: str, reader: ModelReader, found: Sequence[AlikeStretch]) -> tuple[AlikeTold, ...]:
-    """Return stretches with the labels they overlap."""
-    labels = _labels(context, project, reader)
-    told = []
-    for stretch in found:
-        mine = next((label for label in labels if label.span.overlaps(stretch.span)), None)
-        code, known = (mine.fault_code if mine else ""), mine is not None
-        told.append(
-            AlikeTold(
-                span=stretch.span,
-                likeness=stretch.likeness,
-                label=code,
-                is_labelled=known,
-                sentence=alike_words(stretch.span, stretch.likeness, code, is_labelled=known),
-            )
-        )
-    return tuple(told)
-
-
-def _past_events(
-    context: Context, project: str, reader: ModelReader, spans: Sequence[EventSpan], place: int, most: int
-) -> tuple[AlikeTold, ...]:
-    """Return the earlier events and known faults that are most like one, none below a likeness worth telling."""
-    start = spans[place].start_ns
-    ranges = [TimeRange(event.start_ns, event.end_ns) for event in spans[:place]]
-    whole = TimeRange(int(reader.stored.track.timestamps[0]), max(start, int(reader.stored.track.timestamps[0]) + 1))
-    ranges += [
-        label.span
-        for label in _labels(context, project, reader)
-        if label.span.end <= start and label.span.overlaps(whole) and not any(label.span.overlaps(r) for r in ranges)
-    ]
-    if not ranges:
-        return ()
-    seen = _signatures(context, project, reader)
-    one = seen.pattern(TimeRange(start, spans[place].end_ns))
-    values = likeness(one, np.stack([seen.pattern(span) for span in ranges]))
-    order = [number for number in np.argsort(-values, kind="stable")[:most] if values[number] >= LEAST_LIKENESS]
-    return _told(context, project, reader, [AlikeStretch(ranges[number], float(values[number])) for number in order])
+def _told_past(past: AlikePast) -> AlikeTold:
+    """Return a stretch of the past in words."""
+    words = alike_words(past.span, past.likeness, past.label, is_labelled=past.is_labelled)
+    return AlikeTold(
+        span=past.span, likeness=past.likeness, label=past.label, is_labelled=past.is_labelled, sentence=words
+    )
 
 
 def _components(event: ExplainedEvent) -> dict[str, float]:
@@ -375,67 +426,28 @@ def _components(event: ExplainedEvent) -> dict[str, float]:
     return component_shares(shares, tuple(share.sensor.component for share in event.shares))
 
 
-def _departure(reader: ModelReader, span: EventSpan, event: ExplainedEvent) -> tuple[str, float | None]:
-    """Return how the first sensor of an event departed."""
-    first = event.shares[0].sensor
-    column = next(place for place, sensor in enumerate(reader.stored.detector.sensors) if sensor.id == first.id)
-    rows = reader.rows(span.first_row, span.last_row_exclusive)
-    training = reader.request.training_range
-    end = min(training.end, training.start + STILL_ROWS * reader.step_ns)
-    usual = model_frame(reader, training.start, end).values[:, column]
-    still = float((np.diff(usual) == 0).mean()) if len(usual) > 1 else 0.0
-    pattern, ratio = departure(
-        rows.frame.values[:, column],
-        rows.expected.value[:, column],
-        float(rows.expected.half_band[column]),
-        usual_still=still,
-    )
-    if pattern == "unknown" and event.shares[0].deviation is not None:
-        return "level", None
-    return pattern, ratio if np.isfinite(ratio) else None
-
-
-def _repair(reader: ModelReader, span: EventSpan, event: ExplainedEvent, budget: float | None) -> RepairTold:
-    """Return the repair set of an event in scores and words."""
-    sensors, asked = reader.stored.detector.sensors, reader.budget(budget)
-    by_id = {share.sensor.id: share.share for share in event.shares}
-    shares = np.array([by_id.get(sensor.id, 0.0) for sensor in sensors])
-    calibration = reader.stored.calibration
-    found: RepairSet = repair_set(event_rows(reader, span), threshold=calibration.threshold(asked), shares=shares)
-    peaks = np.array([found.peak_before, *(step.peak for step in found.steps)])
-    scores = calibration.anomaly_score(peaks, asked)
-    chosen = tuple(sensors[step.column] for step in found.steps)
+def _told_repair(reader: ModelReader, facts: RepairFacts) -> RepairTold:
+    """Return a repair set in words."""
+    others = len(reader.stored.detector.sensors) - len(facts.sensors)
+    words = repair_words([sensor.label for sensor in facts.sensors], is_enough=facts.is_enough, others=others)
     return RepairTold(
-        sensors=chosen,
-        score_before=float(scores[0]),
-        scores_after=tuple(float(score) for score in scores[1:]),
-        is_enough=found.is_enough,
-        adds_nothing=tuple(sensors[column] for column in found.adds_nothing),
-        sentence=repair_words(
-            [sensor.label for sensor in chosen], is_enough=found.is_enough, others=len(sensors) - len(chosen)
-        ),
+        sensors=facts.sensors,
+        score_before=facts.score_before,
+        scores_after=facts.scores_after,
+        is_enough=facts.is_enough,
+        adds_nothing=facts.adds_nothing,
+        sentence=words,
     )
 
 
-def _case(
-    context: Context,
-    project: str,
-    reader: ModelReader,
-    spans: Sequence[EventSpan],
-    events: Sequence[ExplainedEvent],
-    group: Sequence[int],
-) -> ToldCase:
-    """Return one case, told by its longest event and by what came before its first."""
-    longest = max(group, key=lambda number: events[number].span.seconds)
-    whole = TimeRange(events[group[0]].span.start, max(events[number].span.end for number in group))
-    pattern, ratio = _departure(reader, spans[longest], events[longest])
-    past = _past_events(context, project, reader, [*spans[: group[0]], spans[longest]], group[0], 1)
-    sentence = case_words(
-        events[longest],
-        pattern=Pattern(pattern),
-        ratio=ratio,
-        span=whole,
-        n_events=len(group),
-        alike=past[0].sentence if past else "",
+def _told_case(reader: ModelReader, events: Sequence[ExplainedEvent], case: CaseFacts) -> ToldCase:
+    """Return one case in words."""
+    return ToldCase(
+        span=case.span,
+        events=tuple(events[number] for number in case.events),
+        sentence=case_sentence(events, case),
+        numbers=case.events,
+        alike=_told_past(case.alike) if case.alike else None,
+        repair=_told_repair(reader, case.repair) if case.repair else None,
+        is_explained=case.is_explained,
     )
-    return ToldCase(span=whole, events=tuple(events[number] for number in group), sentence=sentence)

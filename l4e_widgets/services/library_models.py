@@ -31,6 +31,7 @@ from l4e_widgets.storage.records import CaseRecord
 
 __all__ = ["Model", "ModelResultsView"]
 
+CASE_COLUMNS = ["start", "end", "duration", "severity", "sentence", "events", "sensors", "verdict", "note"]
 EVENT_COLUMNS = [
     "start",
     "end",
@@ -284,14 +285,24 @@ class ModelResultsView(Shown):
 
     @cached_property
     def answer(self) -> results.Results:
-        """Sentence, events and findings."""
-        return results.results(self.context, self.project, self.model, budget=self.alarm_budget)
+        """Sentence, cases, events and findings."""
+        with progress_bar() as watch:
+            return results.explained_results(
+                self.context, self.project, self.model, budget=self.alarm_budget, watch=watch
+            )
 
     @property
     def events(self) -> pd.DataFrame:
         """One row an event: `EVENT_COLUMNS`; sensors maps names to shares, case is empty until somebody answered."""
         rows = [_event_row(event) for event in self.answer.events]
         table: pd.DataFrame = pd.DataFrame(rows, columns=EVENT_COLUMNS)
+        return table
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """One row a case, the events of one trouble told as one: `CASE_COLUMNS`; events are places in `events`."""
+        rows = [_case_row(case) for case in self.answer.cases]
+        table: pd.DataFrame = pd.DataFrame(rows, columns=CASE_COLUMNS)
         return table
 
     @cached_property
@@ -321,8 +332,24 @@ class ModelResultsView(Shown):
     def _lines(self) -> Sequence[tuple[str, str]]:
         """Return what to show."""
         answer = self.answer
-        events = [("Event", event.sentence) for event in answer.events]
-        return (("Answer", answer.sentence), ("", answer.detail), *events, *_warned(answer.warnings))
+        cases = [("Case", case.sentence) for case in answer.cases]
+        return (("Answer", answer.sentence), ("", answer.detail), *cases, *_warned(answer.warnings))
+
+
+def _case_row(case: results.CaseTold) -> dict[str, Any]:
+    """Return a case as a row of a table."""
+    start, end = pd.Timestamp(case.span.start, tz="UTC"), pd.Timestamp(case.span.end, tz="UTC")
+    return {
+        "start": start,
+        "end": end,
+        "duration": end - start,
+        "severity": case.severity,
+        "sentence": case.sentence,
+        "events": case.events,
+        "sensors": {share.sensor.name: share.share for share in case.sensors},
+        "verdict": case.verdict,
+        "note": case.note,
+    }
 
 
 def _event_row(event: results.EventRecord) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from l4e_widgets.core.accuracy import Accuracy
 from l4e_widgets.core.detection.contract import Finding
 from l4e_widgets.core.errors import NotFound
 from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
+from l4e_widgets.core.results import ExplainedEvent, ModelResults
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import FrameSource, SeriesSource
 from l4e_widgets.core.times import TimeRange, to_ns
@@ -21,11 +21,15 @@ from l4e_widgets.figures.answers import event_words, results_detail, results_sen
 from l4e_widgets.services.cases import case_of, list_cases
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.explanations import ToldCase, cases_told, start_explain
+from l4e_widgets.services.jobs import JobView
+from l4e_widgets.services.told import CaseTold, EventRecord, FindingWords
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.models import read_record
 from l4e_widgets.storage.records import CaseRecord, ModelRecord
 
 __all__ = [
+    "CaseTold",
     "EventRecord",
     "ExpectedFrame",
     "FindingWords",
@@ -33,6 +37,7 @@ __all__ = [
     "choose_event",
     "contribution_frame",
     "expected_frame",
+    "explained_results",
     "model_record",
     "results",
     "score_frame",
@@ -40,89 +45,6 @@ __all__ = [
 ]
 
 SCORE = Sensor(id="anomaly_score", name="anomaly_score", display_name="Anomaly score")
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventRecord:
-    """One event, ready to be told.
-
-    Parameters
-    ----------
-    span : TimeRange
-        `[start, end)`.
-    max_score : float
-        Highest anomaly score, 0 to 1.
-    severity : str
-        ``warning`` or ``critical``.
-    sentence : str
-        When, which sensor, how far and which way.
-    sensors : tuple of SensorShare
-        Largest share first.
-    case : str
-        Id of the case that people made of it by an answer; empty where nobody did.
-    verdict : str
-        ``real``, ``false`` or ``open``.
-    note : str
-        What else was said.
-    """
-
-    span: TimeRange
-    max_score: float
-    severity: str
-    sentence: str
-    sensors: tuple[SensorShare, ...]
-    case: str = ""
-    verdict: str = "open"
-    note: str = ""
-
-    @property
-    def sensor_ids(self) -> tuple[str, ...]:
-        """Ids of its sensors, largest share first."""
-        return tuple(share.sensor.id for share in self.sensors)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the event as plain values; times are ISO texts with Z."""
-        return {
-            **self.span.to_iso(),
-            "max_score": self.max_score,
-            "severity": self.severity,
-            "sentence": self.sentence,
-            "case": self.case,
-            "verdict": self.verdict,
-            "note": self.note,
-            "sensors": [
-                {
-                    "name": share.sensor.name,
-                    "share": share.share,
-                    "deviation": share.deviation,
-                    "unit": share.sensor.unit,
-                }
-                for share in self.sensors
-            ],
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class FindingWords:
-    """A finding, ready to be told.
-
-    Parameters
-    ----------
-    span : TimeRange
-        When.
-    sensors : tuple of str
-        Names of the sensors.
-    sentence : str
-        What is the case.
-    """
-
-    span: TimeRange
-    sensors: tuple[str, ...]
-    sentence: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the finding as plain values; times are ISO texts with Z."""
-        return {**self.span.to_iso(), "sensors": list(self.sensors), "sentence": self.sentence}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +75,8 @@ class Results:
         None without labels.
     reasons, warnings : tuple of str
         Why the model was made so, and what it cannot promise.
+    cases : tuple of CaseTold
+        Events of one trouble told as one, in order of time.
     """
 
     model: str
@@ -168,6 +92,7 @@ class Results:
     accuracy: Accuracy | None
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
+    cases: tuple[CaseTold, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as plain values; times are ISO texts with Z."""
@@ -178,6 +103,7 @@ class Results:
             "sampling_rate_seconds": self.sampling_rate_s,
             "training_range": self.training_range.to_iso(),
             "evaluation_range": self.evaluation_range.to_iso() if self.evaluation_range else None,
+            "cases": [case.to_dict() for case in self.cases],
             "events": [event.to_dict() for event in self.events],
             "findings": [finding.to_dict() for finding in self.findings],
             "assumed": list(self.reasons),
@@ -243,7 +169,10 @@ def results(context: Context, project: str, model: str, *, budget: float | None 
     NotFound
         There is no such project or model.
     """
-    return _in_words(_reader(context, project, model).results(budget), list_cases(context, project))
+    reader = _reader(context, project, model)
+    found, answers = reader.results(budget), list_cases(context, project)
+    told = cases_told(context, project, reader, found.events, budget)
+    return _in_words(found, answers, tuple(_case(case, answers) for case in told))
 
 
 def _reader(context: Context, project: str, model: str) -> ModelReader:
@@ -251,7 +180,47 @@ def _reader(context: Context, project: str, model: str) -> ModelReader:
     return ModelReader(context.documents, project_keys(context, project), model)
 
 
-def _in_words(found: ModelResults, cases: Sequence[CaseRecord]) -> Results:
+def explained_results(
+    context: Context,
+    project: str,
+    model: str,
+    *,
+    budget: float | None = None,
+    watch: Callable[[JobView], None] | None = None,
+) -> Results:
+    """Return what a model says, and look at the rows of its cases again where nobody did at this budget.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+    budget : float, optional
+        False alarms a month; the budget in force where absent.
+    watch : callable, optional
+        Called with the job while it is waited for.
+
+    Returns
+    -------
+    Results
+        With every case explained.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model.
+    L4EError
+        The rows could not be looked at.
+    """
+    found = results(context, project, model, budget=budget)
+    if all(case.is_explained for case in found.cases):
+        return found
+    start_explain(context, project, model, budget=budget, wait=True, watch=watch)
+    return results(context, project, model, budget=budget)
+
+
+def _in_words(found: ModelResults, cases: Sequence[CaseRecord], told: tuple[CaseTold, ...]) -> Results:
     """Return results with their sentences, and what people said of the events."""
     labels = {sensor.id: sensor.name for sensor in found.sensors}
     return Results(
@@ -268,6 +237,25 @@ def _in_words(found: ModelResults, cases: Sequence[CaseRecord]) -> Results:
         accuracy=found.accuracy,
         reasons=found.reasons,
         warnings=found.warnings,
+        cases=told,
+    )
+
+
+def _case(told: ToldCase, answers: Sequence[CaseRecord]) -> CaseTold:
+    """Return a case with the answer to it where there is one."""
+    answer = case_of(answers, told.span, tuple(share.sensor.id for share in told.sensors))
+    return CaseTold(
+        span=told.span,
+        severity=told.severity,
+        sentence=told.sentence,
+        sensors=told.sensors,
+        events=told.numbers,
+        alike=told.alike,
+        repair=told.repair,
+        is_explained=told.is_explained,
+        case=answer.id if answer else "",
+        verdict=answer.verdict if answer else "open",
+        note=answer.note if answer else "",
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, TypeVar
 
 from l4e_widgets.core.errors import L4EError, StorageError
 from l4e_widgets.core.results import ExplainedEvent
 from l4e_widgets.storage.documents import Documents
 
-__all__ = ["ExplainedEvents", "keep_events", "kept_events"]
+__all__ = ["ExplainedEvents", "keep_document", "keep_events", "kept_document", "kept_events"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,74 @@ class ExplainedEvents:
 
     made_from: str
     events: tuple[ExplainedEvent, ...]
+
+
+class Kept(Protocol):
+    """A document that tells what it was made from.
+
+    Parameters
+    ----------
+    made_from : str
+        Digest.
+    """
+
+    SCHEMA: ClassVar[str]
+    SCHEMA_VERSION: ClassVar[int]
+
+    @property
+    def made_from(self) -> str:
+        """Digest of what it was made from."""
+
+
+Document = TypeVar("Document", bound=Kept)
+
+
+def kept_document(documents: Documents, folder: str, parts: tuple[str, ...], kind: type[Document]) -> Document | None:
+    """Document that was kept for exactly these parts.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where it lies.
+    folder : str
+        Folder of the model version.
+    parts : tuple of str
+        What it is made from, as texts.
+    kind : type
+        Its dataclass.
+
+    Returns
+    -------
+    object or None
+        None where it has to be made: there is none, or it is damaged or of another make.
+    """
+    made_from = _digest(parts)
+    try:
+        kept = documents.get(_key(folder, made_from), kind).value
+    except L4EError:
+        return None
+    return kept if kept.made_from == made_from else None
+
+
+def keep_document(documents: Documents, folder: str, parts: tuple[str, ...], make: Callable[[str], Kept]) -> None:
+    """Keep a document for these parts; a place that cannot be written to is no error, it is only made again.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where it goes.
+    folder : str
+        Folder of the model version.
+    parts : tuple of str
+        What it is made from, as texts.
+    make : callable
+        Gives the document for a digest.
+    """
+    made_from = _digest(parts)
+    try:
+        documents.put(_key(folder, made_from), make(made_from))
+    except StorageError:
+        return
 
 
 def _key(folder: str, made_from: str) -> str:
@@ -54,12 +123,8 @@ def kept_events(documents: Documents, folder: str, parts: tuple[str, ...]) -> tu
     tuple of ExplainedEvent or None
         None where they have to be made: there are none, or they are damaged or of another make.
     """
-    made_from = _digest(parts)
-    try:
-        kept = documents.get(_key(folder, made_from), ExplainedEvents).value
-    except L4EError:
-        return None
-    return kept.events if kept.made_from == made_from else None
+    kept = kept_document(documents, folder, parts, ExplainedEvents)
+    return kept.events if kept else None
 
 
 def keep_events(documents: Documents, folder: str, parts: tuple[str, ...], events: tuple[ExplainedEvent, ...]) -> None:
@@ -76,11 +141,7 @@ def keep_events(documents: Documents, folder: str, parts: tuple[str, ...], event
     events : tuple of ExplainedEvent
         In order of time.
     """
-    made_from = _digest(parts)
-    try:
-        documents.put(_key(folder, made_from), ExplainedEvents(made_from=made_from, events=events))
-    except StorageError:
-        return
+    keep_document(documents, folder, parts, lambda digest: ExplainedEvents(made_from=digest, events=events))
 
 
 def _digest(parts: tuple[str, ...]) -> str:

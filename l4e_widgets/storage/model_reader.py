@@ -269,7 +269,7 @@ class ModelReader:
         spans = self.events(budget)
         if not spans:
             return ()
-        folder, parts = self._made_from(spans, budget)
+        folder, parts = self.made_from(spans, budget)
         kept = kept_events(self._documents, folder, parts)
         if kept is not None:
             return kept
@@ -278,8 +278,21 @@ class ModelReader:
             keep_events(self._documents, folder, parts, events)
         return events
 
-    def _made_from(self, spans: tuple[EventSpan, ...], budget: float | None) -> tuple[str, tuple[str, ...]]:
-        """Return the folder of the model version and what its explained events are made from, as texts."""
+    def made_from(self, spans: tuple[EventSpan, ...], budget: float | None) -> tuple[str, tuple[str, ...]]:
+        """Tell what is said of events is made from.
+
+        Parameters
+        ----------
+        spans : tuple of EventSpan
+            The events.
+        budget : float or None
+            False alarms a month; the budget in force where None.
+
+        Returns
+        -------
+        tuple of (str, tuple of str)
+            Folder of the model version, and the parts as texts.
+        """
         keys = self._project.model(self.stored.record.name, self.stored.record.version)
         store = self._documents.store
         documents = [store.read(keys.manifest), store.read(f"{self._project.series()}/manifest.json")]
