@@ -13,6 +13,7 @@ from l4e_widgets.core.detection.columns import Columns
 from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.moments import Relations
 from l4e_widgets.core.detection.record import RecordGrid
+from l4e_widgets.core.detection.rhythm import Rhythm, no_rhythm
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import ShareScale
 from l4e_widgets.core.detection.watch import Watcher
@@ -32,6 +33,7 @@ _PARTS: dict[str, Any] = {
     "grid": RecordGrid,
     "evidence": Evidence,
 }
+_OPTIONAL = ("relations.clock",)
 _NUMBERS = ("gap_ns", "centre_rows", "slow_level", "step_ns")
 
 
@@ -61,11 +63,14 @@ def scorer_arrays(
         f"{name}.{field}": np.asarray(getattr(part, field))
         for name, part in zip(_PARTS, parts, strict=True)
         for field in part.__dataclass_fields__
+        if getattr(part, field) is not None
     }
     numbers = (scorer.gap_ns, scorer.centre_rows, scorer.slow_level, float(watcher.step_ns))
     arrays["evidence.warnings"] = np.array(evidence.warnings, dtype=np.str_)
     arrays["numbers"] = np.array(numbers, dtype=np.float64)
     arrays["half_band"] = half_band
+    if scorer.rhythm.is_on:
+        arrays["rhythm.weights"], arrays["rhythm.follows"] = scorer.rhythm.weights, scorer.rhythm.follows
     return arrays
 
 
@@ -105,7 +110,18 @@ def scorer_from_arrays(
             expected=f"{len(columns.centre)}",
         )
     gap_ns, centre_rows, slow_level, step_ns = np.asarray(arrays["numbers"], dtype=np.float64).tolist()
-    scorer = Scorer(columns, made["relations"], made["scale"], made["shares"], alpha, gap_ns, centre_rows, slow_level)
+    rhythm = _part(arrays, "rhythm") if "rhythm.weights" in arrays else no_rhythm(len(columns.modelled))
+    scorer = Scorer(
+        columns,
+        made["relations"],
+        made["scale"],
+        made["shares"],
+        alpha,
+        gap_ns,
+        centre_rows,
+        slow_level,
+        rhythm,
+    )
     constant = columns.constant
     watcher = Watcher(sensors, constant, columns.centre[constant], made["grid"], slow_level, int(step_ns))
     return scorer, watcher, made["evidence"], np.asarray(arrays["half_band"], dtype=np.float64)
@@ -113,10 +129,12 @@ def scorer_from_arrays(
 
 def _part(arrays: Arrays, name: str) -> Any:
     """One of the dataclasses from its fields."""
-    kind = _PARTS[name]
+    kind = _PARTS.get(name, Rhythm)
     fields = {}
     for field in kind.__dataclass_fields__:
         if f"{name}.{field}" not in arrays:
+            if f"{name}.{field}" in _OPTIONAL:
+                continue
             raise _damaged(f"{name}.{field}")
         value = np.asarray(arrays[f"{name}.{field}"])
         fields[field] = tuple(value.tolist()) if field == "warnings" else float(value) if value.ndim == 0 else value

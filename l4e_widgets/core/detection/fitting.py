@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.detection.by_the_clock import judged_by_the_clock
 from l4e_widgets.core.detection.channels import CLIP, ChannelScale
 from l4e_widgets.core.detection.columns import Columns, describe_columns
 from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.evidence import evidence_from, gross_rows
-from l4e_widgets.core.detection.moments import Relations, effective_rows, relations_from, segment_moments
+from l4e_widgets.core.detection.moments import Moments, Relations, effective_rows, relations_from, segment_moments
+from l4e_widgets.core.detection.rhythm import Rhythm, learn_rhythm, no_rhythm, sampled_rows
 from l4e_widgets.core.detection.scaling import channel_scale, robust_scale
 from l4e_widgets.core.detection.training import TrainingRows
 from l4e_widgets.core.detection.validation import (
@@ -35,6 +37,7 @@ _LEAST_FOLD_ROWS = 4
 _LONG_ROWS = 20_000
 _GROSS_ROUNDS = 2
 _SPACING = 3.0
+_RHYTHM_SHRINKAGE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +143,23 @@ def _training(
         )
     steps = np.diff(timestamps if whole else timestamps[rows])
     breaks = np.flatnonzero(steps > gap_ns) + 1
-    training = TrainingRows(values, None if whole else rows, breaks, columns, np.eye(len(columns.modelled)))
+    n = len(columns.modelled)
+    training = TrainingRows(
+        values, None if whole else rows, breaks, columns, np.eye(n), times=timestamps, rhythm=no_rhythm(n)
+    )
+    training = replace(training, rhythm=_rhythm(training))
     return training.with_precision() if training.has_missing() else training
+
+
+def _rhythm(training: TrainingRows) -> Rhythm:
+    """Rhythm of the training rows, learned on a sample of them."""
+    places = sampled_rows(training.n_rows)
+    rows = places if training.rows is None else training.rows[places]
+    chosen = training.columns.modelled
+    z = (training.values[np.ix_(rows, chosen)].astype(np.float64) - training.columns.centre[chosen]) * (
+        1.0 / training.columns.scale[chosen]
+    )
+    return learn_rhythm(z, training.times[rows], _RHYTHM_SHRINKAGE)
 
 
 def _learn_once(
@@ -157,12 +175,20 @@ def _learn_once(
     counts = tuple(count for count in counts if count * _LEAST_FOLD_ROWS <= training.n_rows) or (2,)
     moments = segment_moments(training, counts)
     shrinkage = choose_shrinkage(moments, counts[0])
-    _, mean, covariance = moments.covariance(np.ones(len(moments.sums), dtype=bool))
-    relations = relations_from(mean, covariance, shrinkage)
-    least_sd = _rounding_sd(training.columns, relations, least_step)
+    plain = _plain_moments(training, counts)
+    relations = _whole(moments, shrinkage)
     folds = [fold_relations(moments, count, shrinkage) for count in counts]
-    samples, residual_sd, innovation_sd = _samples(training, folds, least_sd, alpha)
     worth = effective_rows(moments, relations.weights, training.n_rows)
+    if plain is not None:
+        ordinary = _whole(plain, shrinkage)
+        worth = np.where(training.rhythm.follows, worth, effective_rows(plain, ordinary.weights, training.n_rows))
+        relations = judged_by_the_clock(relations, ordinary, training.rhythm)
+        folds = [
+            _both(fold, fold_relations(plain, count, shrinkage), training.rhythm)
+            for fold, count in zip(folds, counts, strict=True)
+        ]
+    least_sd = _rounding_sd(training.columns, relations, least_step)
+    samples, residual_sd, innovation_sd = _samples(training, folds, least_sd, alpha)
     scale = channel_scale(samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd)
     robust = robust_scale(samples, residual_sd=residual_sd, innovation_sd=innovation_sd)
     both = [held_out_statistic(training, fold, alpha=alpha, scales=(scale, robust)) for fold in folds]
@@ -174,6 +200,29 @@ def _learn_once(
     )
     kept = replace(training, precision=relations.precision)
     return Learned(training.columns, relations, scale, evidence, samples[0], kept), [statistic for _, statistic in both]
+
+
+def _whole(moments: Moments, shrinkage: float) -> Relations:
+    """Relations of all training rows."""
+    _, mean, covariance = moments.covariance(np.ones(len(moments.sums), dtype=bool))
+    return relations_from(mean, covariance, shrinkage)
+
+
+def _plain_moments(training: TrainingRows, counts: tuple[int, ...]) -> Moments | None:
+    """Moments of the rows with their rhythm, where some sensors are judged by the clock and others are not."""
+    if not training.rhythm.is_on or training.rhythm.follows.all():
+        return None
+    return segment_moments(replace(training, puts_back=True), counts)
+
+
+def _both(
+    without: list[tuple[int, int, Relations]], plain: list[tuple[int, int, Relations]], rhythm: Rhythm
+) -> list[tuple[int, int, Relations]]:
+    """Relations of each fold, with the clock for those sensors that gain by it."""
+    return [
+        (first, last, judged_by_the_clock(one, other, rhythm))
+        for (first, last, one), (_, _, other) in zip(without, plain, strict=True)
+    ]
 
 
 def _samples(

@@ -75,11 +75,14 @@ class Relations:
         Inverse of the shrunk covariance.
     weights : (n_sensors, n_sensors) float64
         Row i times a centred row is the residual of sensor i given all the others; the diagonal is 1.
+    clock : (n_waves, n_sensors) float64 or None
+        What the time of day and week adds to each residual; None where no sensor is judged by the clock.
     """
 
     mean: Float64Array
     precision: Float64Array
     weights: Float64Array
+    clock: Float64Array | None = None
 
 
 def segment_moments(training: TrainingRows, folds: Sequence[int]) -> Moments:

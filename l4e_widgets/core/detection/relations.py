@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.artefact import scorer_arrays, scorer_from_arrays
+from l4e_widgets.core.detection.by_the_clock import residuals
 from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.checks import (
     LEAST_ROWS,
@@ -229,7 +230,7 @@ class RelationDetector:
         scale, centre = columns.scale[columns.modelled], columns.centre[columns.modelled]
         if len(values):
             for part, _ in scorer.walk(values, times, now, explain=False):
-                told = (part.z - part.residual) * scale + centre
+                told = (part.z - part.residual + scorer.rhythm.at(times[part.rows])) * scale + centre
                 told[np.isnan(part.statistic)] = np.nan
                 out[part.rows, columns.modelled] = told
         band = np.full(len(self._sensors), np.nan, dtype=np.float32)
@@ -299,11 +300,19 @@ def _scorer(learned: Learned, alpha: float, gap_ns: float, step_ns: float, slow_
     stop = min(training.n_rows, _SHARE_ROWS)
     first = (training.n_rows - stop) // 2
     z, _ = training.block(first, first + stop)
-    residual = (z - relations.mean) @ relations.weights.T
+    residual = residuals(relations, z, training.clock(first, first + stop))
     level_sd = np.sqrt(np.maximum(np.square(learned.sample.level).mean(axis=0), 1e-12))
     shares = learn_shares(residual, z, alpha=alpha, level_sd=level_sd, relations=relations)
     days = training.n_rows * step_ns / 86_400e9
     centre_rows = max(training.n_rows * min(1.0, _CENTRE_DAYS / max(days, 1e-9)), 1.0)
     return Scorer(
-        learned.columns, relations, learned.scale, shares, alpha, float(gap_ns), float(centre_rows), float(slow_level)
+        learned.columns,
+        relations,
+        learned.scale,
+        shares,
+        alpha,
+        float(gap_ns),
+        float(centre_rows),
+        float(slow_level),
+        training.rhythm,
     )

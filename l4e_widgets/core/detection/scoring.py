@@ -9,10 +9,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.detection.by_the_clock import residuals
 from l4e_widgets.core.detection.channels import ChannelScale, Memory, fused, raw_amplitude, run_channels
 from l4e_widgets.core.detection.columns import Columns
 from l4e_widgets.core.detection.missing import fill_conditional, leaning
 from l4e_widgets.core.detection.moments import Relations
+from l4e_widgets.core.detection.rhythm import Rhythm
 from l4e_widgets.core.detection.sharing import ShareScale, row_shares
 
 __all__ = ["ScoredChunk", "Scorer", "chunk_rows"]
@@ -56,7 +58,7 @@ class ScoredChunk:
     shares : (n_rows, n_modelled) float32 or None
         Shares of the modelled sensors.
     residual, z : (n_rows, n_modelled) float64
-        Recentred residuals and filled standardised values.
+        Recentred residuals and filled standardised values without their rhythm.
     """
 
     rows: slice
@@ -89,6 +91,8 @@ class Scorer:
         Time constant of the slow recentring, rows.
     slow_level : float
         Statistic above which recentring runs at a tenth; fixed at fit.
+    rhythm : Rhythm
+        What the clock lets expect, taken off before the relations.
     """
 
     columns: Columns
@@ -99,6 +103,7 @@ class Scorer:
     gap_ns: float
     centre_rows: float
     slow_level: float
+    rhythm: Rhythm
 
     @property
     def n_modelled(self) -> int:
@@ -171,7 +176,7 @@ class Scorer:
         for first, last in pairwise(bounds):
             if first in gaps:
                 now.update(self._fresh_channels())
-            scored = self._chunk(values[first:last], slice(first, last), now, explain=explain)
+            scored = self._chunk(values[first:last], timestamps[first:last], slice(first, last), now, explain=explain)
             rows += last - first
             if rows % chunk == 0:
                 now["centre"] = now["centre"] + now["centre_sum"] / self.centre_rows  # type: ignore[operator]
@@ -183,6 +188,7 @@ class Scorer:
     def _chunk(
         self,
         values: npt.NDArray[np.floating],
+        timestamps: Int64Array,
         rows: slice,
         now: dict[str, npt.NDArray[np.generic]],
         *,
@@ -192,8 +198,10 @@ class Scorer:
         chosen = self.columns.modelled
         part = values if len(chosen) == values.shape[1] else values[:, chosen]
         z = (part.astype(np.float64) - self.columns.centre[chosen]) * (1.0 / self.columns.scale[chosen])
+        if self.rhythm.is_on:
+            z -= self.rhythm.at(timestamps)
         z, observed = fill_conditional(z, self.relations.precision)
-        residual = (z - self.relations.mean) @ self.relations.weights.T - np.asarray(now["centre"], dtype=np.float64)
+        residual = residuals(self.relations, z, timestamps) - np.asarray(now["centre"], dtype=np.float64)
         memory = Memory(np.asarray(now["level"], np.float64), np.asarray(now["power"], np.float64))
         channels = run_channels(
             residual,

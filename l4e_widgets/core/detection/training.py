@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.columns import Columns
 from l4e_widgets.core.detection.missing import fill_conditional
+from l4e_widgets.core.detection.rhythm import Rhythm
 
 __all__ = ["TrainingRows"]
 
@@ -36,6 +37,12 @@ class TrainingRows:
         Roles and scales.
     precision : (n_sensors, n_sensors) float64
         What missing values are filled with; empty until it is known.
+    times : (n_all,) int64
+        Nanoseconds UTC.
+    rhythm : Rhythm
+        What is taken off the standardised rows before anything else.
+    puts_back : bool
+        Whether it is added again once missing values are filled.
     """
 
     values: npt.NDArray[np.floating]
@@ -43,6 +50,9 @@ class TrainingRows:
     breaks: Int64Array
     columns: Columns
     precision: Float64Array
+    times: Int64Array
+    rhythm: Rhythm
+    puts_back: bool = False
 
     @property
     def n_rows(self) -> int:
@@ -72,7 +82,26 @@ class TrainingRows:
         z = part.astype(np.float64) if len(chosen) == part.shape[1] else part[:, chosen].astype(np.float64)
         z -= self.columns.centre[chosen]
         z *= 1.0 / self.columns.scale[chosen]
+        if self.rhythm.is_on:
+            by_clock = self.rhythm.at(self.clock(start, stop))
+            z, observed = fill_conditional(z - by_clock, self.precision)
+            return (z + by_clock if self.puts_back else z), observed
         return fill_conditional(z, self.precision)
+
+    def clock(self, start: int, stop: int) -> Int64Array:
+        """Return the times of rows to learn from.
+
+        Parameters
+        ----------
+        start, stop : int
+            Rows `[start, stop)`.
+
+        Returns
+        -------
+        (n_rows,) int64
+            Nanoseconds UTC.
+        """
+        return self.times[start:stop] if self.rows is None else self.times[self.rows[start:stop]]
 
     def blocks(self, start: int, stop: int) -> Iterator[tuple[int, Float64Array, BoolArray | None]]:
         """Give rows in blocks.

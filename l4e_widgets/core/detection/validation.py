@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.detection.by_the_clock import residuals
 from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused, run_channels
 from l4e_widgets.core.detection.missing import leaning
 from l4e_widgets.core.detection.moments import (
@@ -116,7 +117,7 @@ def _streams(
     run_in = min(first, int(np.ceil(3 / alpha)))
     memory = Memory.fresh(n_sensors)
     for start, z, observed in training.blocks(first - run_in, last):
-        residual = (z - relations.mean) @ relations.weights.T
+        residual = residuals(relations, z, training.clock(start, start + len(z)))
         inside = training.breaks[(training.breaks > start) & (training.breaks < start + len(z))] - start
         if np.any(training.breaks == start):
             memory = Memory.fresh(n_sensors)
