@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from l4e_widgets.core.errors import DataError, NotFound, UsageError
+from l4e_widgets.core.errors import Conflict, DataError, NotFound, UsageError
 from l4e_widgets.core.labels import MAX_NOTES
-from l4e_widgets.core.times import TimeRange, iso_z, range_text
+from l4e_widgets.core.times import TimeRange, iso_z, minute_text, range_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
 from l4e_widgets.storage.actions import log_action
@@ -45,7 +45,14 @@ def list_cases(context: Context, project: str) -> tuple[CaseRecord, ...]:
 
 
 def answer_event(
-    context: Context, project: str, span: TimeRange, sensors: Sequence[str], *, verdict: str, note: str = ""
+    context: Context,
+    project: str,
+    span: TimeRange,
+    sensors: Sequence[str],
+    *,
+    verdict: str,
+    note: str = "",
+    seen_ns: int | None = None,
 ) -> CaseRecord:
     """Say what an event was.
 
@@ -63,6 +70,9 @@ def answer_event(
         ``real``, ``false`` or ``open``.
     note : str
         What else is to be said.
+    seen_ns : int, optional
+        When the answer was given that whoever answers now has before their eyes, 0 for none; where absent, whatever
+        was answered before is replaced.
 
     Returns
     -------
@@ -88,6 +98,8 @@ def answer_event(
     _check_answer(context, project, span, sensors, note)
     named = tuple(sensors)[:SENSORS_OF_A_CASE]
     before = case_of(list_cases(context, project), span, named)
+    if seen_ns is not None and seen_ns != (before.answered_ns if before else 0):
+        raise _answered_meanwhile(before, verdict)
     case_id = before.id if before else _case_id(span, named)
     try:
         revision = context.documents.get(keys.case(case_id), CaseRecord).revision
@@ -122,6 +134,17 @@ def _check_answer(context: Context, project: str, span: TimeRange, sensors: Sequ
         raise DataError(
             "The note is too long.", got=f"{len(note)} characters", expected=f"at most {MAX_NOTES}", fix="Shorten it."
         )
+
+
+def _answered_meanwhile(before: CaseRecord | None, verdict: str) -> Conflict:
+    """Return the refusal of an answer by somebody who has not seen the newest one."""
+    said = {"real": "Real fault", "false": "False alarm", "open": "no answer"}
+    newest = f"{said[before.verdict]}, at {minute_text(before.answered_ns)} UTC" if before else "no answer"
+    by = f" by {before.answered_by}" if before and before.answered_by else ""
+    return Conflict(
+        f'This case was answered meanwhile{by}: {newest}. Your answer "{said[verdict]}" was not stored.',
+        fix="Look at the other answer; answer again to replace it.",
+    )
 
 
 def _case_id(span: TimeRange, sensors: Sequence[str]) -> str:

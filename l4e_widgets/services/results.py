@@ -37,8 +37,10 @@ __all__ = [
     "choose_event",
     "contribution_frame",
     "expected_frame",
+    "explained_frames",
     "explained_results",
     "model_record",
+    "open_model",
     "results",
     "score_frame",
     "score_source",
@@ -147,7 +149,32 @@ class ExpectedFrame:
     sensors: tuple[Sensor, ...]
 
 
-def results(context: Context, project: str, model: str, *, budget: float | None = None) -> Results:
+def open_model(context: Context, project: str, model: str) -> ModelReader:
+    """Read a model once, for several looks at it.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project, model : str
+        Names.
+
+    Returns
+    -------
+    ModelReader
+        To be handed to `results`, `score_source` and `explained_frames`; it sees no later change of the budget.
+
+    Raises
+    ------
+    NotFound
+        There is no such project or model.
+    """
+    return ModelReader(context.documents, project_keys(context, project), model)
+
+
+def results(
+    context: Context, project: str, model: str, *, budget: float | None = None, opened: ModelReader | None = None
+) -> Results:
     """Return what a model says of its evaluation range.
 
     Parameters
@@ -158,6 +185,8 @@ def results(context: Context, project: str, model: str, *, budget: float | None 
         Names.
     budget : float, optional
         False alarms a month; the budget in force where absent. No stored series changes with it.
+    opened : ModelReader, optional
+        The model, where it was read already.
 
     Returns
     -------
@@ -169,15 +198,10 @@ def results(context: Context, project: str, model: str, *, budget: float | None 
     NotFound
         There is no such project or model.
     """
-    reader = _reader(context, project, model)
+    reader = opened or open_model(context, project, model)
     found, answers = reader.results(budget), list_cases(context, project)
     told = cases_told(context, project, reader, found.events, budget)
     return _in_words(found, answers, tuple(_case(case, answers) for case in told))
-
-
-def _reader(context: Context, project: str, model: str) -> ModelReader:
-    """Return the reader of a model."""
-    return ModelReader(context.documents, project_keys(context, project), model)
 
 
 def explained_results(
@@ -256,6 +280,8 @@ def _case(told: ToldCase, answers: Sequence[CaseRecord]) -> CaseTold:
         case=answer.id if answer else "",
         verdict=answer.verdict if answer else "open",
         note=answer.note if answer else "",
+        answered_by=answer.answered_by if answer else "",
+        answered_ns=answer.answered_ns if answer else 0,
     )
 
 
@@ -364,12 +390,14 @@ def score_frame(
     SensorFrame
         One column, `anomaly_score`, 0 to 1.
     """
-    reader = _reader(context, project, model)
+    reader = open_model(context, project, model)
     frame = SensorFrame(reader.stored.track.timestamps, reader.score(budget)[:, None], (SCORE,))
     return frame.between(span) if span else frame
 
 
-def score_source(context: Context, project: str, model: str, *, budget: float | None = None) -> SeriesSource:
+def score_source(
+    context: Context, project: str, model: str, *, budget: float | None = None, opened: ModelReader | None = None
+) -> SeriesSource:
     """Return the anomaly score as a source that a chart can draw from.
 
     Parameters
@@ -380,13 +408,16 @@ def score_source(context: Context, project: str, model: str, *, budget: float | 
         Names.
     budget : float, optional
         False alarms a month.
+    opened : ModelReader, optional
+        The model, where it was read already.
 
     Returns
     -------
     SeriesSource
         One sensor, `anomaly_score`.
     """
-    return FrameSource(score_frame(context, project, model, budget=budget))
+    reader = opened or open_model(context, project, model)
+    return FrameSource(SensorFrame(reader.stored.track.timestamps, reader.score(budget)[:, None], (SCORE,)))
 
 
 def contribution_frame(context: Context, project: str, model: str, *, span: TimeRange | None = None) -> SensorFrame:
@@ -406,12 +437,9 @@ def contribution_frame(context: Context, project: str, model: str, *, span: Time
     SensorFrame
         One column a sensor of the model; rows sum to 1.
     """
-    reader = _reader(context, project, model)
-    first, last = _row_numbers(reader, span)
-    if first == last:
-        return SensorFrame(np.empty(0, np.int64), np.empty((0, len(_sensors(reader)))), _sensors(reader))
-    rows = reader.rows(first, last)
-    return SensorFrame(rows.frame.timestamps, rows.scores.contributions, rows.frame.sensors)
+    reader = open_model(context, project, model)
+    times = reader.stored.track.timestamps
+    return explained_frames(reader, span or TimeRange(int(times[0]), int(times[-1]) + 1))[0]
 
 
 def _sensors(reader: ModelReader) -> tuple[Sensor, ...]:
@@ -419,12 +447,9 @@ def _sensors(reader: ModelReader) -> tuple[Sensor, ...]:
     return reader.stored.detector.sensors
 
 
-def _row_numbers(reader: ModelReader, span: TimeRange | None) -> tuple[int, int]:
+def _row_numbers(reader: ModelReader, span: TimeRange) -> tuple[int, int]:
     """Return the rows of the model inside a range as `[first, last)`."""
-    times = reader.stored.track.timestamps
-    if span is None:
-        return 0, len(times)
-    first, last = np.searchsorted(times, [span.start, span.end])
+    first, last = np.searchsorted(reader.stored.track.timestamps, [span.start, span.end])
     return int(first), int(last)
 
 
@@ -449,14 +474,37 @@ def expected_frame(
     ExpectedFrame
         Values and bands in each sensor's unit.
     """
-    reader = _reader(context, project, model)
-    first, last = _row_numbers(reader, span)
-    known = _sensors(reader)
+    return explained_frames(open_model(context, project, model), span, sensors=sensors)[1]
+
+
+def explained_frames(
+    opened: ModelReader, span: TimeRange, *, sensors: tuple[str, ...] | None = None
+) -> tuple[SensorFrame, ExpectedFrame]:
+    """Return shares and expected values of a stretch from one look at its rows.
+
+    Parameters
+    ----------
+    opened : ModelReader
+        As `open_model` gives it.
+    span : TimeRange
+        `[start, end)`.
+    sensors : tuple of str, optional
+        Ids or names whose expected values are wanted; all of the model where absent.
+
+    Returns
+    -------
+    tuple of (SensorFrame, ExpectedFrame)
+        As `contribution_frame` and `expected_frame` give them.
+    """
+    first, last = _row_numbers(opened, span)
+    known = _sensors(opened)
     wanted = [place for place, s in enumerate(known) if sensors is None or s.id in sensors or s.name in sensors]
     chosen = tuple(known[place] for place in wanted)
     if first == last:
-        nothing = np.empty((0, len(chosen)), dtype=np.float32)
-        return ExpectedFrame(np.empty(0, np.int64), nothing, np.full(len(chosen), np.nan), chosen)
-    rows = reader.rows(first, last)
+        times, nothing = np.empty(0, np.int64), np.empty((0, len(chosen)), dtype=np.float32)
+        expected = ExpectedFrame(times, nothing, np.full(len(chosen), np.nan), chosen)
+        return SensorFrame(times, np.empty((0, len(known))), known), expected
+    rows = opened.rows(first, last)
     value, half_band = rows.expected.value[:, wanted], rows.expected.half_band[wanted]
-    return ExpectedFrame(rows.frame.timestamps, value, half_band, chosen)
+    times = rows.frame.timestamps
+    return SensorFrame(times, rows.scores.contributions, known), ExpectedFrame(times, value, half_band, chosen)

@@ -100,6 +100,10 @@ class CaseTold:
         ``real``, ``false`` or ``open``.
     note : str
         What else was said.
+    answered_by : str
+        Who said so, empty where nobody did.
+    answered_ns : int
+        When, nanoseconds UTC; 0 where nobody answered.
     """
 
     span: TimeRange
@@ -113,6 +117,8 @@ class CaseTold:
     case: str = ""
     verdict: str = "open"
     note: str = ""
+    answered_by: str = ""
+    answered_ns: int = 0
 
     @property
     def sensor_ids(self) -> tuple[str, ...]:
@@ -133,6 +139,7 @@ class CaseTold:
             "case": self.case,
             "verdict": self.verdict,
             "note": self.note,
+            "answered_by": self.answered_by,
         }
 
 

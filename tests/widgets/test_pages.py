@@ -237,7 +237,7 @@ def test_hostile_description_is_text_in_the_list(trained, no_widget_left):
 @needs_front_end
 def test_clicks_drive_the_page(trained, no_widget_left):
     page = Results(trained, project="pump")
-    head, chart, table = page.parts
+    head, chart, table, *_ = page.parts
     use(table, "event", "0")
     assert page.model.chosen == 0
     assert "Event 1 of" in head.html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.services.datasets import series_source
-from l4e_widgets.services.results import contribution_frame, expected_frame, score_source
+from l4e_widgets.services.results import explained_frames, score_source
 from l4e_widgets.widgets.parts.chart import ChartEvent, ChartPanel
 from l4e_widgets.widgets.results.model import ResultsModel
 from l4e_widgets.widgets.results.sources import Explained, Shares, expected_id
@@ -48,17 +48,17 @@ def results_panels(model: ResultsModel) -> list[ChartPanel]:
     if model.found is None:
         return []
     context, project, name = model.context, model.project, model.model
-    score = score_source(context, project, name)
+    score = score_source(context, project, name, opened=model.opened)
     rows = series_source(context, project)
     panels = [ChartPanel(source=score, sensors=("anomaly_score",), kind="score", name="Anomaly score")]
     stretch = explained_stretch(model)
     if stretch is None:
         return [*panels, *(ChartPanel(source=rows, sensors=(sensor,)) for sensor in model.drawn)]
-    shares = Shares(contribution_frame(context, project, name, span=stretch))
+    contributions, expected = explained_frames(model.opened, stretch, sensors=model.drawn)
+    shares = Shares(contributions)
     if len(shares):
         parts = tuple(sensor.id for sensor in shares.sensors)
         panels.append(ChartPanel(source=shares, sensors=parts, kind="contribution", name="Contribution"))
-    expected = expected_frame(context, project, name, sensors=model.drawn, span=stretch)
     bands = {sensor.id: float(band) for sensor, band in zip(expected.sensors, expected.half_band, strict=True)}
     explained = Explained(rows, expected)
     for sensor in model.drawn:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import traitlets
 
 from l4e_widgets.core.errors import NotFound
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange, iso_z, to_ns
+from l4e_widgets.services.cases import answer_event
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
+from l4e_widgets.services.event_labels import ANSWERED_GROUP, label_event
+from l4e_widgets.services.explanations import start_explain
 from l4e_widgets.services.jobs import JobView, job
+from l4e_widgets.services.labels import label_groups
 from l4e_widgets.services.projects import project_summary
 from l4e_widgets.services.reports import report_bytes, start_report
-from l4e_widgets.services.results import EventRecord, results
+from l4e_widgets.services.results import EventRecord, open_model, results
 from l4e_widgets.services.results import Results as Found
+from l4e_widgets.services.told import CaseTold
 from l4e_widgets.widgets.parts.events import PageState, answered
 
 __all__ = ["ALL", "WINDOWS", "ResultsModel"]
@@ -47,11 +53,18 @@ class ResultsModel(PageState):
     window: TimeRange | None = traitlets.Any(None, allow_none=True)
     width: str = traitlets.Enum(tuple(WINDOWS), default_value=ALL)
     report_job: JobView | None = traitlets.Any(None, allow_none=True)
+    explain_job: JobView | None = traitlets.Any(None, allow_none=True)
+    whole_case: bool = traitlets.Bool(False, help="Whether the chosen event stands for its whole case.")
+    groups: tuple[str, ...] = traitlets.Tuple()
+    group: str = traitlets.Unicode(ANSWERED_GROUP)
+    note: str = traitlets.Unicode()
+    said: str = traitlets.Unicode(help="What the last click did.")
 
     def __init__(self, context: Context, project: str, model: str = "", event: str = "") -> None:
         super().__init__()
         self.context = context
         self.project = project
+        self.opened: Any = None
         answered(self, lambda: self.open(model, event))
 
     def open(self, model: str = "", event: str = "") -> None:
@@ -74,10 +87,55 @@ class ResultsModel(PageState):
             self.found = None
             return
         self.model = model or self.models[-1]
-        self.found = results(self.context, self.project, self.model)
+        self.groups = tuple(group.name for group in label_groups(self.context, self.project))
+        self.load()
         self.show_all()
         if event:
             self.choose_start(event)
+        self.explain()
+
+    def load(self) -> None:
+        """Read the model as it is stored now; the chosen event stays chosen where it is still there."""
+        self.opened = open_model(self.context, self.project, self.model)
+        self.found = results(self.context, self.project, self.model, opened=self.opened)
+        if self.chosen >= len(self.found.events):
+            self.show_all()
+
+    def explain(self) -> None:
+        """Have the rows of the cases looked at again where nobody did at this budget; that goes on without the page."""
+        cases = self.found.cases if self.found else ()
+        if all(case.is_explained for case in cases):
+            return
+        if self.explain_job is None or not self.explain_job.is_active:
+            self.explain_job = start_explain(self.context, self.project, self.model)
+
+    def recount(self) -> None:
+        """Show the events of the budget that was just put in force, as soon as a job has explained them."""
+        self.show_all()
+        self.explain_job = start_explain(self.context, self.project, self.model)
+
+    def look_at_cases(self) -> bool:
+        """Look how the explaining stands, take over what it found, and tell whether it goes on.
+
+        Returns
+        -------
+        bool
+            Whether to look again.
+
+        Raises
+        ------
+        L4EError
+            The rows could not be looked at.
+        """
+        if self.explain_job is None or not self.explain_job.is_active:
+            return False
+        view = job(self.context, project_keys(self.context, self.project), self.explain_job.id)
+        self.explain_job = view
+        if view.error is not None:
+            raise view.error
+        if view.status == "SUCCESS":
+            self.load()
+        return view.is_active
 
     def make_report(self) -> None:
         """Start to make the report; one that is being made already goes on."""
@@ -122,6 +180,68 @@ class ResultsModel(PageState):
         return self.found.events[self.chosen]
 
     @property
+    def case(self) -> CaseTold | None:
+        """The case of the chosen event, None while the whole range is in view."""
+        cases = self.found.cases if self.found and self.chosen >= 0 else ()
+        return next((case for case in cases if self.chosen in case.events), None)
+
+    @property
+    def sentence(self) -> tuple[str, str]:
+        """What the page says first, and the line below it."""
+        if self.found is None:
+            return "", ""
+        event, case = self.event, self.case
+        if event is None:
+            return self.found.sentence, self.found.detail
+        if case is None or (len(case.events) > 1 and not self.whole_case):
+            return event.sentence, f"Part of a case: {case.sentence}" if case else ""
+        if case.repair is not None:
+            return case.sentence, case.repair.sentence
+        return case.sentence, "" if case.is_explained else "What it is most like is being looked for."
+
+    def answer(self, verdict: str) -> None:
+        """Say what the case of the chosen event was.
+
+        Parameters
+        ----------
+        verdict : str
+            ``real``, ``false`` or ``open``, which takes an answer back.
+
+        Raises
+        ------
+        Conflict
+            Somebody else answered since the page read the case; their answer is shown then.
+        """
+        told = self.case or self.event
+        if told is None:
+            return
+        seen = self.case.answered_ns if self.case else None
+        note = "" if verdict == "open" else self.note
+        try:
+            answer_event(
+                self.context, self.project, told.span, told.sensor_ids, verdict=verdict, note=note, seen_ns=seen
+            )
+        finally:
+            self.load()
+        words = {
+            "real": "Answered: real fault.",
+            "false": "Answered: false alarm.",
+            "open": "The answer is taken back.",
+        }
+        self.note, self.said = note, words[verdict]
+
+    def make_label(self) -> None:
+        """Make a label of the chosen case or event, in the group that is chosen."""
+        told = self.case if self.whole_case else self.event
+        if told is None:
+            return
+        saved = label_event(
+            self.context, self.project, told.span, group=self.group, verdict=told.verdict, notes=self.note
+        )
+        self.groups = tuple(sorted({*self.groups, self.group}))
+        self.said = f"Labelled in group {self.group}, revision {saved.group.revision}."
+
+    @property
     def event_link(self) -> str:
         """Start of the chosen event as it stands in a link; empty for none."""
         return iso_z(self.event.span.start) if self.event else ""
@@ -143,9 +263,27 @@ class ResultsModel(PageState):
         """
         if self.found is None or not 0 <= index < len(self.found.events):
             return
+        self.whole_case = False
         self.chosen = index
+        case = self.case
+        self.whole_case = case is None or len(case.events) == 1
+        self.note, self.said = (case.note if case else ""), ""
         self.width = self._narrowest()
         self.window = self._around()
+
+    def choose_case(self, index: int) -> None:
+        """Open a case: the window moves to its longest event.
+
+        Parameters
+        ----------
+        index : int
+            Place of the case in order of time; one past an end changes nothing.
+        """
+        if self.found is None or not 0 <= index < len(self.found.cases):
+            return
+        events = self.found.events
+        self.choose(max(self.found.cases[index].events, key=lambda number: events[number].span.seconds))
+        self.whole_case = True
 
     def choose_start(self, start: str) -> None:
         """Open the event that starts at a time.
@@ -187,7 +325,7 @@ class ResultsModel(PageState):
 
     def show_all(self) -> None:
         """Close the event and show the whole range."""
-        self.chosen = -1
+        self.chosen, self.whole_case, self.said = -1, False, ""
         self.width = ALL
         self.window = self.whole
 

@@ -14,6 +14,8 @@ from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
 from l4e_widgets.widgets.parts.ticker import Ticker
+from l4e_widgets.widgets.results.answering import answer_buttons, answer_row
+from l4e_widgets.widgets.results.budget import BudgetModel, budget_controls, budget_receipt
 from l4e_widgets.widgets.results.chart import chart_events, results_panels
 from l4e_widgets.widgets.results.events import events_csv, events_section, notes_section
 from l4e_widgets.widgets.results.model import WINDOWS, ResultsModel
@@ -39,7 +41,9 @@ class Results(Page):
     def __init__(self, workspace: Place = None, *, project: str, model: str = "", event: str = "") -> None:
         super().__init__(ResultsModel(context_of(workspace), project, model, event))
         self.model: ResultsModel
+        self.budget = BudgetModel(self.model.context, project)
         self._ticker = Ticker(self._look)
+        self._counting = Ticker(self._count, every_s=0.01)
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make head, chart and table.
@@ -53,15 +57,54 @@ class Results(Page):
         self._chart = ChartPlace("Anomaly score and sensors over time")
         self._chart.widget.add_class("l4e-beside")
         self._table = Panel(self._chosen)
-        self.watch(self._draw_head, ["found", "chosen", "width", "window", "error", "report_job"])
+        self._slider, self._receipt = Panel(self._chosen), Panel(self._chosen)
+        told = ["found", "chosen", "whole_case", "width", "window", "error", "report_job", "explain_job", "said"]
+        self.watch(self._draw_head, told)
         self.watch(self._draw_chart, ["found", "chosen", "window"])
-        self.watch(self._draw_table, ["found", "chosen"])
-        return [self._head, self._chart.widget, self._table]
+        self.watch(self._draw_table, ["found", "chosen", "whole_case"])
+        self.budget.observe(self._draw_receipt, names=["receipt", "curve", "best", "error"])
+        if self.model.found is not None:
+            self._counting.start()
+        if self.model.explain_job is not None:
+            self._ticker.start()
+        return [self._head, self._chart.widget, self._table, self._slider, self._receipt]
+
+    def count_now(self) -> None:
+        """Wait until every budget is counted; the page does so beside its work."""
+        self._counting.stop()
+        self._count()
+
+    def _count(self) -> bool:
+        """Count every budget of the open model, away from the kernel's own thread, and look no more."""
+        model, budget, found = self.model, self.budget, self.model.found
+        if found is not None and budget.model != model.model:
+            answered(budget, lambda: budget.open(model.model, found.budget))
+            self._slider.show(budget_controls(budget))
+            self._draw_receipt()
+        return False
+
+    def _draw_receipt(self, _: object = None) -> None:
+        self._receipt.show(budget_receipt(self.budget))
 
     def _chosen(self, act: str, value: str) -> None:
         model = self.model
         if act == "event":
             answered(model, lambda: model.choose(int(value)))
+        elif act == "case":
+            answered(model, lambda: model.choose_case(int(value)))
+        elif act == "answer":
+            answered(model, lambda: model.answer(value))
+        elif act == "label":
+            answered(model, model.make_label)
+        elif act == "note":
+            model.note = value
+        elif act == "group":
+            model.group = value
+        elif act == "ask":
+            answered(self.budget, lambda: self.budget.ask(int(value)))
+        elif act == "keep":
+            answered(self.budget, self.budget.keep)
+            self._recounted()
         elif act == "step":
             answered(model, lambda: model.step(int(value)))
         elif act == "width":
@@ -72,16 +115,27 @@ class Results(Page):
         elif act == "save" and model.found is not None:
             self._head.download(f"{model.project}-{model.model}-events.csv", events_csv(model.found), "text/csv")
 
+    def _recounted(self) -> None:
+        """Have the events of the budget that was put in force explained, and show them then."""
+        self._draw_receipt()
+        answered(self.model, self.model.recount)
+        self._ticker.start()
+
     def _look(self) -> bool:
-        """Look whether the report is made, hand it to the reader once it is, and tell whether to look again."""
+        """Look whether cases and report are made, hand the report to the reader, and tell whether to look again."""
+        goes_on = bool(answered(self.model, self.model.look_at_cases))
+        if self.model.report_job is None or not self.model.report_job.is_active:
+            return goes_on
         content = answered(self.model, self.model.look_at_report)
         if content is not None:
             self._head.download(f"{self.model.project}-{self.model.model}.html", content, "text/html")
-        return self.model.report_job is not None and self.model.report_job.is_active
+        return goes_on or self.model.report_job.is_active
 
     def close(self) -> None:
         """Look no more for a report and take the page away."""
         self._ticker.stop()
+        self._counting.stop()
+        self.budget.unobserve_all()
         super().close()
 
     def _actions(self) -> list[Html]:
@@ -111,7 +165,8 @@ class Results(Page):
                 element("span.l4e-2.l4e-s.l4e-nw", f"model {found.model}"),
                 actions=self._actions(),
             ),
-            sentence(event.sentence if event else found.sentence, found.detail if not event else "", sign=sign),
+            sentence(*model.sentence, sign=sign, actions=answer_buttons(model)),
+            answer_row(model),
             self._tools(),
         )
 
@@ -144,7 +199,9 @@ class Results(Page):
         if found is None:
             self._table.show()
             return
-        self._table.show(events_section(found, self.model.chosen), notes_section(found))
+        self._table.show(
+            events_section(found, self.model.chosen, whole_case=self.model.whole_case), notes_section(found)
+        )
 
     def _draw_chart(self) -> None:
         model = self.model
