@@ -14,7 +14,7 @@ from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.evidence import evidence_from, gross_rows
 from l4e_widgets.core.detection.moments import Moments, Relations, effective_rows, relations_from, segment_moments
 from l4e_widgets.core.detection.rhythm import Rhythm, learn_rhythm, no_rhythm, sampled_rows
-from l4e_widgets.core.detection.scaling import channel_scale, robust_scale
+from l4e_widgets.core.detection.scaling import channel_scale, fold_scales, robust_scale
 from l4e_widgets.core.detection.training import TrainingRows
 from l4e_widgets.core.detection.validation import (
     HeldOut,
@@ -37,6 +37,8 @@ _LEAST_FOLD_ROWS = 4
 _LONG_ROWS = 20_000
 _GROSS_ROUNDS = 2
 _SPACING = 3.0
+_FEW_ROWS = 4_000
+_PROMISING_S = 14 * 86_400.0
 _RHYTHM_SHRINKAGE = 0.01
 
 
@@ -191,7 +193,12 @@ def _learn_once(
     samples, residual_sd, innovation_sd = _samples(training, folds, least_sd, alpha)
     scale = channel_scale(samples, worth, residual_sd=residual_sd, innovation_sd=innovation_sd, least_sd=least_sd)
     robust = robust_scale(samples, residual_sd=residual_sd, innovation_sd=innovation_sd)
-    both = [held_out_statistic(training, fold, alpha=alpha, scales=(scale, robust)) for fold in folds]
+    sizes = {"residual_sd": residual_sd, "innovation_sd": innovation_sd, "least_sd": least_sd}
+    is_short = training.n_rows <= _FEW_ROWS and training.n_rows * seconds_per_row >= _PROMISING_S
+    both = []
+    for sample, fold in zip(samples, folds, strict=True):
+        own = fold_scales(sample, worth, **sizes) if is_short else [scale] * len(fold)
+        both.append(held_out_statistic(training, fold, alpha=alpha, scales=[(one, robust) for one in own]))
     evidence = evidence_from(
         [statistic for statistic, _ in both],
         seconds=training.n_rows * seconds_per_row,

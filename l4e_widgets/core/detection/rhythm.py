@@ -19,7 +19,7 @@ _DAY_NS = 86_400 * 10**9
 _WEEK_NS = 7 * _DAY_NS
 _DAY_WAVES, _WEEK_WAVES = 4, 3
 _LEAST_CYCLES = 4
-_SAMPLE_ROWS = 4096
+_SAMPLE_ROWS = 8192
 _GOLDEN = 0.6180339887498949
 _FOLDS = 7
 _GAIN = float(np.log(1.25))
@@ -116,7 +116,7 @@ def sampled_rows(n_rows: int) -> Int64Array:
     Returns
     -------
     (n_sampled,) int64
-        Ascending; all rows where there are at most 4,096.
+        Ascending; all rows where there are at most 8,192.
     """
     if n_rows <= _SAMPLE_ROWS:
         return np.arange(n_rows)

@@ -16,7 +16,7 @@ from l4e_widgets.core.detection.channels import (
 )
 from l4e_widgets.core.detection.validation import HeldOut
 
-__all__ = ["channel_scale", "robust_scale"]
+__all__ = ["channel_scale", "fold_scales", "robust_scale"]
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -26,6 +26,7 @@ _ONE_SD_SHARE = 0.6827
 _HIGH_SHARE, _HIGH_NORMAL = 0.99, 2.3263
 _WORTH = 30.0
 _LEAST_SD = 1e-6
+_PARTS = 3
 
 
 def tail_factor(size: Float64Array) -> Float64Array:
@@ -104,6 +105,42 @@ def channel_scale(
         0.0,
     )
     return _with_norms(draft, samples)
+
+
+def fold_scales(
+    sample: HeldOut,
+    worth: Float64Array,
+    *,
+    residual_sd: Float64Array,
+    innovation_sd: Float64Array,
+    least_sd: Float64Array,
+) -> list[ChannelScale]:
+    """Scale for the rows of each fold, learned on the other two thirds of the folds alone.
+
+    A scale learned on the rows it then judges has fitted their luck: on few rows for many sensors the statistic of new
+    rows lies above what it showed.
+
+    Parameters
+    ----------
+    sample : HeldOut
+        Of one cross-validation.
+    worth, residual_sd, innovation_sd, least_sd : (n_sensors,) float64
+        As for `channel_scale`.
+
+    Returns
+    -------
+    list of ChannelScale
+        One for each fold.
+    """
+    n_folds = int(sample.fold.max()) + 1
+    third_of = np.arange(n_folds) * min(_PARTS, n_folds) // n_folds
+    sizes = {"residual_sd": residual_sd, "innovation_sd": innovation_sd, "least_sd": least_sd}
+    scales = []
+    for third in range(third_of[-1] + 1):
+        others = third_of[sample.fold] != third
+        part = HeldOut(sample.residual[others], sample.level[others], sample.log_power[others], sample.fold[others])
+        scales.append(channel_scale([part], worth, **sizes))
+    return [scales[third] for third in third_of]
 
 
 def robust_scale(samples: Sequence[HeldOut], *, residual_sd: Float64Array, innovation_sd: Float64Array) -> ChannelScale:

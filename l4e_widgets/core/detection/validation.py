@@ -194,7 +194,11 @@ def held_out(
 
 
 def held_out_statistic(
-    training: TrainingRows, folds: list[tuple[int, int, Relations]], *, alpha: float, scales: Sequence[ChannelScale]
+    training: TrainingRows,
+    folds: list[tuple[int, int, Relations]],
+    *,
+    alpha: float,
+    scales: Sequence[Sequence[ChannelScale]],
 ) -> Float64Array:
     """Statistic of every training row under the relations learned without it, for each of several scales.
 
@@ -206,18 +210,18 @@ def held_out_statistic(
         As `fold_relations` gives them.
     alpha : float
         Weight of the newest row in both channels.
-    scales : sequence of ChannelScale
-        Scales with the same sizes of residuals and innovations.
+    scales : sequence of sequence of ChannelScale
+        Scales for the rows of each fold, all with the same sizes of residuals and innovations.
 
     Returns
     -------
     (n_scales, n_rows) float64
         The statistics.
     """
-    out = np.full((len(scales), training.n_rows), np.nan)
-    sizes = {"residual_sd": scales[0].residual_sd, "innovation_sd": scales[0].innovation_sd}
-    for first, last, relations in folds:
+    out = np.full((len(scales[0]), training.n_rows), np.nan)
+    sizes = {"residual_sd": scales[0][0].residual_sd, "innovation_sd": scales[0][0].innovation_sd}
+    for (first, last, relations), own in zip(folds, scales, strict=True):
         for start, _, channels in _streams(training, first, last, relations, alpha=alpha, **sizes):
-            for place, scale in enumerate(scales):
+            for place, scale in enumerate(own):
                 out[place, start : start + len(channels.level)] = fused(channels, scale)
     return out

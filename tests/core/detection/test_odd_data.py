@@ -195,3 +195,17 @@ def test_stretches_without_most_sensors_are_no_alarms_and_keep_their_shares():
     assert (scores.statistic[:3400][known[:3400]] >= line).mean() < 0.002
     np.testing.assert_allclose(scores.contributions[known].sum(axis=1), 1, rtol=1e-5)
     assert (scores.statistic[3510:3550] >= line).mean() > 0.9
+
+
+@pytest.mark.parametrize("seed", [50, 51])
+def test_few_rows_for_many_sensors_do_not_lie_about_the_line(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(2600, 6)) @ rng.normal(size=(6, 60)) + 0.5 * rng.normal(size=(2600, 60))
+    times = T0 + np.arange(2600, dtype=np.int64) * 3600 * 10**9
+    detector = RelationDetector().fit(values[:400], timestamps=times[:400])
+    line = Calibration.from_evidence(detector.evidence).threshold()
+    live = values[400:].copy()
+    live[2000:2060, 7] += 3.0
+    scores = detector.score(live, timestamps=times[400:])
+    assert (scores.statistic[:2000] >= line).mean() < 0.001
+    assert (scores.statistic[2010:2060] >= line).mean() > 0.9

@@ -174,6 +174,6 @@ def test_weights_are_those_of_plain_least_squares(seed, share):
 @given(n_rows=st.integers(1, 3_000_000))
 def test_sampled_rows_are_spread_and_ascending(n_rows):
     rows = sampled_rows(n_rows)
-    assert min(n_rows, 2500) <= len(rows) <= 4096
+    assert min(n_rows, 5000) <= len(rows) <= 8192
     assert (np.diff(rows) > 0).all()
     assert 0 <= rows[0] < rows[-1] + 1 <= n_rows

@@ -11,7 +11,9 @@ from l4e_widgets.core.detection.evidence import decluster
 from l4e_widgets.core.detection.filters import ewma
 from l4e_widgets.core.detection.missing import fill_conditional, leaning, unseen_spread
 from l4e_widgets.core.detection.moments import relations_from
+from l4e_widgets.core.detection.scaling import fold_scales
 from l4e_widgets.core.detection.sharing import repair_gain
+from l4e_widgets.core.detection.validation import HeldOut
 from tests.naive.clusters import naive_clusters
 from tests.naive.events import naive_events
 from tests.naive.ewma import naive_ewma
@@ -51,6 +53,21 @@ def test_what_is_filled_leaves_no_residual(seed, share):
     residual = filled @ relations.weights.T
     np.testing.assert_allclose(residual[some][~observed[some]], 0, atol=1e-9)
     np.testing.assert_array_equal(filled[observed], z[observed])
+
+
+@given(seed=st.integers(0, 1000), n_folds=st.integers(2, 9))
+@settings(max_examples=20, deadline=None)
+def test_the_scale_of_a_fold_has_not_seen_it(seed, n_folds):
+    rng = np.random.default_rng(seed)
+    fold = np.arange(90) * n_folds // 90
+    rows = [rng.normal(size=(90, 2)) for _ in range(3)]
+    worth, sizes = np.full(2, 50.0), {"residual_sd": np.ones(2), "innovation_sd": np.ones(2), "least_sd": np.zeros(2)}
+    before = fold_scales(HeldOut(*rows, fold), worth, **sizes)
+    for number in range(n_folds):
+        spoiled = [np.where((fold == number)[:, None], 100.0, part) for part in rows]
+        after = fold_scales(HeldOut(*spoiled, fold), worth, **sizes)
+        np.testing.assert_array_equal(after[number].level_sd, before[number].level_sd)
+        assert (after[(number + n_folds // 2) % n_folds].level_sd > before[number].level_sd).all()
 
 
 @given(values=st.lists(levels, max_size=60), above=st.floats(-2, 2), spacing=st.integers(1, 6))
