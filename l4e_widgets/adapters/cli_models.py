@@ -18,12 +18,15 @@ from l4e_widgets.adapters.options import (
 )
 from l4e_widgets.adapters.output import Progress, answer
 from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
+from l4e_widgets.core.detection.recount import CURVE_BUDGETS
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
 from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.times import range_text
 from l4e_widgets.figures.case_words import answer_words
+from l4e_widgets.services.budgets import budget_curve, model_past, tune_budget
 from l4e_widgets.services.cases import VERDICTS, answer_event
-from l4e_widgets.services.context import open_context
+from l4e_widgets.services.context import Context, open_context
+from l4e_widgets.services.estimates import estimate_of, start_estimate
 from l4e_widgets.services.exports import SCORE_SUFFIXES, check_output, save_scores
 from l4e_widgets.services.labels import (
     LabelGroup,
@@ -36,7 +39,7 @@ from l4e_widgets.services.labels import (
 from l4e_widgets.services.models import set_alarm_budget
 from l4e_widgets.services.reports import save_report
 from l4e_widgets.services.results import CaseTold, EventRecord, Results, choose_event, explained_results, results
-from l4e_widgets.services.training import propose_training, train
+from l4e_widgets.services.training import TrainingProposal, propose_training, train
 
 __all__ = [
     "answer_command",
@@ -46,6 +49,9 @@ __all__ = [
     "results_command",
     "train_command",
 ]
+
+
+ESTIMATES_SHOWN = (CURVE_BUDGETS[3], CURVE_BUDGETS[10], CURVE_BUDGETS[13], CURVE_BUDGETS[16], CURVE_BUDGETS[20])
 
 
 @click.command("labels")
@@ -116,6 +122,7 @@ def _group_plain(group: LabelGroup) -> dict[str, Any]:
 @click.option("--sensors", multiple=True, callback=listed, help="Sensors to learn from, separated by commas.")
 @range_options
 @click.option("--labels", "group", default="", help="Label group with the known faults.")
+@click.option("--estimate", is_flag=True, help="Train nothing: estimate what each alarm budget would raise.")
 @click.option("--detector", default=DEFAULT_DETECTOR, show_default=True, help="What learns; others by package.")
 @budget_option
 @workspace_option
@@ -130,6 +137,7 @@ def train_command(
     workspace: Path | None,
     *,
     as_json: bool,
+    estimate: bool,
     **options: Any,
 ) -> None:
     """Train a model of PROJECT; what you do not say is proposed from the data."""
@@ -144,8 +152,22 @@ def train_command(
         alarm_budget=DEFAULT_BUDGET if budget is None else budget,
         detector=detector,
     )
+    if estimate:
+        _tell_estimate(context, project, proposal, as_json=as_json)
+        return
     train(context, project, proposal, wait=True, watch=Progress(quiet=as_json))
     _tell(explained_results(context, project, proposal.request.model), as_json=as_json)
+
+
+def _tell_estimate(context: Context, project: str, proposal: TrainingProposal, *, as_json: bool) -> None:
+    """Write what each budget would raise, by estimate."""
+    view = start_estimate(context, project, proposal.request, wait=True, watch=Progress(quiet=as_json))
+    found = estimate_of(view)
+    if found is None:
+        return
+    shown = [count for count in found.counts if count.budget in ESTIMATES_SHOWN]
+    lines = [found.sentence(count.budget) for count in shown] or [found.sentence(1.0)]
+    answer(lines, found.to_dict(), as_json=as_json)
 
 
 @click.command("results")
@@ -202,14 +224,47 @@ def _said(event: EventRecord | CaseTold) -> str:
 @click.command("budget")
 @click.argument("project")
 @click.argument("model")
-@click.argument("alarms", type=float)
+@click.argument("alarms", type=float, required=False)
+@click.option("--curve", is_flag=True, help="Show what 31 budgets would have raised; without ALARMS nothing changes.")
 @workspace_option
 @as_json
-def budget_command(project: str, model: str, alarms: float, workspace: Path | None, *, as_json: bool) -> None:
+def budget_command(
+    project: str, model: str, alarms: float | None, workspace: Path | None, *, as_json: bool, curve: bool
+) -> None:
     """Put an alarm budget of ALARMS a month in force for MODEL of PROJECT; every reader recounts its events."""
     context = open_context(workspace)
+    if alarms is None and not curve:
+        raise UsageError("No alarm budget was named.", fix="Write false alarms a month, such as 1, or --curve.")
+    if alarms is None:
+        _tell_curve(context, project, model, as_json=as_json)
+        return
     set_alarm_budget(context, project, model, alarms)
+    if curve:
+        _tell_curve(context, project, model, as_json=as_json)
+        return
     _tell(explained_results(context, project, model, watch=Progress(quiet=as_json)), as_json=as_json)
+
+
+def _tell_curve(context: Context, project: str, model: str, *, as_json: bool) -> None:
+    """Write what each budget would have raised, and the one that serves the labels best."""
+    past = model_past(context, project, model)
+    receipts = budget_curve(past)
+    best = tune_budget(past)
+    points = [
+        {
+            "budget": one.count.budget,
+            "events": len(one.count.events),
+            "events_a_month": one.count.events_a_month,
+            "found": one.count.n_found if one.count.accuracy else None,
+            "missed": one.count.accuracy.n_missed if one.count.accuracy else None,
+            "false": one.count.n_false if one.count.accuracy else None,
+            "threshold": one.count.threshold,
+        }
+        for one in receipts
+    ]
+    plain = {"model": model, "months": past.months, "curve": points, "best": best.count.budget if best else None}
+    lines = [one.sentence for one in receipts]
+    answer([*lines, *([f"Serves the labels best: {best.sentence}"] if best else [])], plain, as_json=as_json)
 
 
 @click.command("answer")

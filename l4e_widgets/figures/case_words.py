@@ -27,6 +27,7 @@ __all__ = [
     "case_words",
     "caught_words",
     "drift_words",
+    "estimate_words",
     "repair_words",
 ]
 
@@ -196,6 +197,45 @@ def budget_words(count: BudgetCount) -> str:
         return f"{said}, {number_text(count.events_a_month, 1)} a month, whether real or false."
     total = len(count.accuracy.labels)
     return f"{said}: {count.n_found} of {count_text(total, 'label')} found, {count.n_false} without a label."
+
+
+def estimate_words(
+    budget: float,
+    events_a_month: float,
+    *,
+    rows: int,
+    found: int | None = None,
+    false: int | None = None,
+    n_labels: int = 0,
+) -> str:
+    """Sentence on what a budget would raise, before anything was trained.
+
+    Parameters
+    ----------
+    budget : float
+        False alarms a month.
+    events_a_month : float
+        Events of the quick fit a month.
+    rows : int
+        Rows the quick fit learned from.
+    found, false : int, optional
+        Labels found and events without a label; absent without labels.
+    n_labels : int
+        Known faults in the past.
+
+    Returns
+    -------
+    str
+        Begins with ``Estimate``.
+    """
+    promise = f"{number_text(budget)} false {'alarm' if budget == 1 else 'alarms'} a month"
+    said = (
+        f"Estimate from a quick fit on {number_text(rows, 0)} rows: with {promise} the past would have raised about "
+        f"{number_text(events_a_month, 1)} events a month"
+    )
+    if found is None or false is None:
+        return f"{said}, real or false."
+    return f"{said}: {found} of {count_text(n_labels, 'label')} found, {count_text(false, 'event')} without a label."
 
 
 def caught_words(sensor: str, unit: str, fault: str, *, smallest: float | None, within_s: float) -> str:

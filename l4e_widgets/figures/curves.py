@@ -10,7 +10,7 @@ from l4e_widgets.core.detection.recount import BudgetCount
 from l4e_widgets.figures.escape import escape
 from l4e_widgets.figures.wording import number_text
 
-__all__ = ["budget_curve_picture"]
+__all__ = ["budget_curve_picture", "rate_curve_picture"]
 
 LEFT, RIGHT, TOP, BOTTOM = 40, 104, 8, 34
 TICKS = (0.1, 0.5, 1, 2, 5, 10, 50)
@@ -37,9 +37,45 @@ def budget_curve_picture(
     """
     if len(counts) < 2:
         return ""
-    lines = _lines(counts)
+    return _picture([count.budget for count in counts], _lines(counts), budget, width, height)
+
+
+def rate_curve_picture(
+    points: Sequence[tuple[float, float]], budget: float | None = None, *, width: int = 480, height: int = 150
+) -> str:
+    """Draw events a month by budget, as an estimate: a dashed line.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Budget and events a month, in order of the budget.
+    budget : float, optional
+        Budget to mark, false alarms a month.
+    width, height : int
+        Pixels.
+
+    Returns
+    -------
+    str
+        An SVG element; empty where there is nothing to draw.
+    """
+    if len(points) < 2:
+        return ""
+    dashed = ' stroke-dasharray="6 3"'
+    lines = [("events a month", [rate for _, rate in points], "normal", dashed)]
+    return _picture([one for one, _ in points], lines, budget, width, height)
+
+
+def _picture(
+    budgets: Sequence[float],
+    lines: Sequence[tuple[str, list[float], str, str]],
+    budget: float | None,
+    width: int,
+    height: int,
+) -> str:
+    """Return lines over a logarithmic axis of budgets, with one budget marked."""
     top = max(1.0, *(max(values) for _, values, _, _ in lines))
-    low, high = np.log(counts[0].budget), np.log(counts[-1].budget)
+    low, high = np.log(budgets[0]), np.log(budgets[-1])
     plot, floor = width - LEFT - RIGHT, height - BOTTOM
 
     def place(value: float) -> float:
@@ -63,13 +99,10 @@ def budget_curve_picture(
     parts.append(f'<text x="{LEFT}" y="{height - 3}">false alarms a month you accept</text>')
     if budget is not None and low - 1e-9 <= np.log(budget) <= high + 1e-9:
         parts.append(f'<path d="M{place(budget):.1f} {TOP}V{floor}" stroke="var(--l4e-accent)" stroke-width="1.5"/>')
-    ends = _spread([level(values[-1]) for _, values, _, _ in lines])
+    ends = _spread([level(values[-1]) for _, values, _, _ in lines], floor)
     for (name, values, colour, dash), end in zip(lines, ends, strict=True):
-        points = zip(counts, values, strict=True)
-        path = "".join(
-            f"{'L' if at else 'M'}{place(count.budget):.1f} {level(value):.1f}"
-            for at, (count, value) in enumerate(points)
-        )
+        points = [f"{place(one):.1f} {level(value):.1f}" for one, value in zip(budgets, values, strict=True)]
+        path = "M" + "L".join(points)
         parts.append(f'<path class="ln" d="{path}" stroke="var(--l4e-{colour}-mark)"{dash}/>')
         parts.append(f'<text x="{LEFT + plot + 8}" y="{end + 4:.1f}">{escape(name)}</text>')
     label = "; ".join(
@@ -94,11 +127,10 @@ def _lines(counts: Sequence[BudgetCount]) -> list[tuple[str, list[float], str, s
     ]
 
 
-def _spread(places: Sequence[float], least: float = 14.0) -> list[float]:
-    """Return places of texts moved apart so that none lies on another."""
-    order = np.argsort(places, kind="stable")
-    moved, last = [0.0] * len(places), -np.inf
-    for number in order:
-        last = max(places[number], last + least)
+def _spread(places: Sequence[float], floor: float, least: float = 14.0) -> list[float]:
+    """Return places of texts moved apart upwards from a floor, so that none lies on another or on the axis."""
+    moved, last = [0.0] * len(places), floor + least
+    for number in np.argsort(places, kind="stable")[::-1]:
+        last = min(places[number], last - least)
         moved[number] = float(last)
     return moved

@@ -11,7 +11,7 @@ from l4e_widgets.jobs.worker import run_job
 
 __all__ = ["KINDS", "main"]
 
-KINDS = ("ingest", "append", "train", "report", "sensitivity", "backtest", "signatures", "explain")
+KINDS = ("ingest", "append", "train", "report", "sensitivity", "backtest", "signatures", "explain", "estimate")
 
 
 def main(arguments: list[str]) -> int:

@@ -14,7 +14,19 @@ from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, to_ns
-from l4e_widgets.services import adding, archives, cases, datasets, jobs, projects, results, samples, training, verify
+from l4e_widgets.services import (
+    adding,
+    archives,
+    cases,
+    datasets,
+    estimates,
+    jobs,
+    projects,
+    results,
+    samples,
+    training,
+    verify,
+)
 from l4e_widgets.services.context import Context, open_context
 from l4e_widgets.services.library_labels import LabelGroups
 from l4e_widgets.services.library_models import Model, ModelResultsView
@@ -380,6 +392,50 @@ class Project(Shown):
             detector=detector,
         )
         return Job(self.context, self.name, training.train(self.context, self.name, proposal).id)
+
+    def estimate_budgets(
+        self,
+        *,
+        sensors: Sequence[str] | None = None,
+        train_start: Moment | None = None,
+        train_end: Moment | None = None,
+        labels: Sequence[TimeRange | tuple[Moment, Moment]] = (),
+        label_group: str = "",
+    ) -> estimates.BudgetEstimate | None:
+        """Estimate before any training what each alarm budget would have raised, by a quick fit on few rows.
+
+        Parameters
+        ----------
+        sensors : sequence of str, optional
+            Names; all that are not graded Low where absent.
+        train_start, train_end : str, Timestamp or int, optional
+            Training range `[start, end)`, UTC where no zone is given.
+        labels : sequence of TimeRange or (start, end)
+            Known faults.
+        label_group : str
+            Take the labels of this group instead of `labels`.
+
+        Returns
+        -------
+        BudgetEstimate or None
+            Counts by budget, and sentences that say they are estimates.
+
+        Raises
+        ------
+        DataError
+            What was said does not fit the data, or there is nothing to learn from.
+        """
+        proposal = training.propose_training(
+            self.context,
+            self.name,
+            sensors=sensors,
+            choice=RangeChoice(train_start=_ns(train_start), train_end=_ns(train_end)),
+            labels=_ranges(labels),
+            label_group=label_group,
+        )
+        with progress_bar() as watch:
+            view = estimates.start_estimate(self.context, self.name, proposal.request, wait=True, watch=watch)
+        return estimates.estimate_of(view)
 
     def _lines(self) -> Sequence[tuple[str, str]]:
         """Return what to show."""

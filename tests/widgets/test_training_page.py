@@ -114,3 +114,21 @@ def test_the_side_of_the_dashboard_offers_a_model_as_soon_as_it_is_trained(works
     assert "model-1" in dashboard._side.html
     assert dashboard._page is page
     dashboard.close()
+
+
+def test_the_budget_is_estimated_when_the_page_opens_and_follows_it(workspace: Workspace) -> None:
+    page = Training(workspace, project="machine")
+    model, estimate = page.model, page.parts[3]
+    assert model.estimate_words == "Estimate: a quick fit counts what this budget would have raised on the past."
+    until = time.monotonic() + 60
+    while model.look_at_estimate():
+        assert time.monotonic() < until, "the estimate did not end"
+        time.sleep(0.05)
+    assert model.estimate is not None
+    model.set_budget(5.0)
+    assert "with 5 false alarms a month the past would have raised about" in estimate.html
+    assert "<svg" in estimate.html
+    first = model.estimate_job
+    model.set_range(end="2025-01-01 18:00")
+    assert model.estimate_job.id != first.id
+    page.close()

@@ -195,9 +195,12 @@ class ResultsModel(PageState):
             return self.found.sentence, self.found.detail
         if case is None or (len(case.events) > 1 and not self.whole_case):
             return event.sentence, f"Part of a case: {case.sentence}" if case else ""
-        if case.repair is not None:
-            return case.sentence, case.repair.sentence
-        return case.sentence, "" if case.is_explained else "What it is most like is being looked for."
+        alike = case.alike.sentence if case.alike else ""
+        told = case.sentence.removesuffix(alike).strip()
+        more = [alike, case.repair.sentence if case.repair else ""]
+        return told, " ".join(filter(None, more)) or (
+            "" if case.is_explained else "What it is most like is being looked for."
+        )
 
     def answer(self, verdict: str) -> None:
         """Say what the case of the chosen event was.

@@ -10,6 +10,7 @@ from l4e_widgets.figures.answers import budget_text
 from l4e_widgets.figures.wording import count_text, duration_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys, sensors, series_source
+from l4e_widgets.services.estimates import BudgetEstimate, estimate_of, start_estimate
 from l4e_widgets.services.jobs import JobView, cancel_job, job, job_log, list_jobs
 from l4e_widgets.services.labels import LabelGroup, label_groups
 from l4e_widgets.services.training import Blocker, TrainingProposal, blockers, propose_training, train
@@ -39,6 +40,8 @@ class TrainingModel(PageState):
     log: str = traitlets.Unicode()
     budget: float = traitlets.Float(1.0)
     group: str = traitlets.Unicode()
+    estimate_job: JobView | None = traitlets.Any(None, allow_none=True)
+    estimate: BudgetEstimate | None = traitlets.Any(None, allow_none=True)
     trained: str = traitlets.Unicode(help="Name of the model that the last training made.")
 
     def __init__(self, context: Context, project: str) -> None:
@@ -70,6 +73,39 @@ class TrainingModel(PageState):
         )
         self.blockers = blockers(self.context, self.project, proposal.request)
         self.proposal = proposal
+
+    def start_estimate(self) -> None:
+        """Estimate what budgets would raise with this training; an older estimate that still runs is cancelled."""
+        if self.proposal is None or self.blockers or self.job is not None:
+            return
+        self.estimate_job = start_estimate(self.context, self.project, self.proposal.request)
+        self.estimate = estimate_of(self.estimate_job)
+
+    def look_at_estimate(self) -> bool:
+        """Look how the estimate stands, and tell whether it goes on."""
+        if self.estimate_job is None or not self.estimate_job.is_active:
+            return False
+        keys = project_keys(self.context, self.project)
+        self.estimate_job = job(self.context, keys, self.estimate_job.id)
+        self.estimate = estimate_of(self.estimate_job)
+        return self.estimate_job.is_active
+
+    def stop_estimate(self) -> None:
+        """Cancel an estimate that nobody waits for any more."""
+        if self.estimate_job is not None and self.estimate_job.is_active:
+            cancel_job(self.context, project_keys(self.context, self.project), self.estimate_job.id)
+
+    @property
+    def estimate_words(self) -> str:
+        """What the chosen budget would raise, marked as an estimate."""
+        if self.estimate is not None:
+            return self.estimate.sentence(self.budget)
+        view = self.estimate_job
+        if view is None or view.status == "CANCELED":
+            return ""
+        if view.is_active:
+            return "Estimate: a quick fit counts what this budget would have raised on the past."
+        return f"Estimate: none could be made. {view.error or ''}".strip()
 
     def set_name(self, name: str) -> None:
         """Name the model; an empty name takes a free one.
@@ -123,6 +159,7 @@ class TrainingModel(PageState):
         if self.proposal is None:
             return
         self.trained = ""
+        self.stop_estimate()
         self.job = train(self.context, self.project, self.proposal, wait=False)
 
     def look(self) -> bool:

@@ -8,12 +8,13 @@ import ipywidgets
 
 from l4e_widgets.core.times import duration_text, minute_text
 from l4e_widgets.figures.answers import budget_text
+from l4e_widgets.figures.curves import rate_curve_picture
 from l4e_widgets.services.jobs import JobView
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, head, sentence, table
 from l4e_widgets.widgets.parts.chart import ChartPanel
 from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
-from l4e_widgets.widgets.parts.events import answered
+from l4e_widgets.widgets.parts.events import answered, sentence_of
 from l4e_widgets.widgets.parts.glyphs import badge, glyph
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
@@ -48,6 +49,7 @@ class Training(Page):
         self.model: TrainingModel
         self._open = open_results
         self._ticker = Ticker(self._look)
+        self._estimating = Ticker(self._look_at_estimate)
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make head, chart, form and monitor.
@@ -62,20 +64,49 @@ class Training(Page):
         self._form = Panel(self._chosen)
         self._why = Panel(self._chosen)
         self._monitor = Panel(self._chosen)
+        self._estimate = Panel()
         names = ["proposal", "blockers", "job", "error", "trained", "log"]
         self.watch(self._draw_head, names)
         self.watch(self._draw_form, ["groups", "job"])
         self.watch(self._draw_why, ["proposal", "job"])
+        self.watch(self._draw_estimate, ["estimate", "estimate_job", "budget", "job"])
+        self.watch(self._begin_estimate, ["proposal"])
         self.watch(self._draw_chart, ["proposal", "job"])
         self.watch(self._draw_monitor, ["job", "log"])
         if self.model.job is not None and self.model.job.is_active:
             self._ticker.start()
-        return [self._head, self._chart.widget, self._form, self._why, self._monitor]
+        return [self._head, self._chart.widget, self._form, self._estimate, self._why, self._monitor]
 
     def close(self) -> None:
         """Look no more and take the page away; the training goes on."""
         self._ticker.stop()
+        self._estimating.stop()
+        answered(self.model, self.model.stop_estimate)
         super().close()
+
+    def _begin_estimate(self) -> None:
+        """Estimate what budgets would raise with the training as it is proposed now."""
+        _, failed = sentence_of(self.model.start_estimate)
+        if not failed and self.model.estimate_job is not None:
+            self._estimating.start()
+
+    def _look_at_estimate(self) -> bool:
+        goes_on, _ = sentence_of(self.model.look_at_estimate)
+        return bool(goes_on)
+
+    def _draw_estimate(self) -> None:
+        model, found = self.model, self.model.estimate
+        if model.job is not None or not model.estimate_words:
+            self._estimate.show()
+            return
+        points = [(count.budget, count.events_a_month) for count in found.counts] if found else []
+        self._estimate.show(
+            element(
+                "div.l4e-budget-receipt.l4e-estimate",
+                element("p.l4e-s", model.estimate_words, role="status"),
+                element("div", Html(rate_curve_picture(points, model.budget))),
+            )
+        )
 
     def _look(self) -> bool:
         return bool(answered(self.model, self.model.look))
