@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
     from l4e_widgets.widgets.parts.chart import TimeSeriesChart as TimeSeriesChart
     from l4e_widgets.widgets.parts.label_editor import LabelEditor as LabelEditor
+    from l4e_widgets.widgets.parts.uploader import Uploader as Uploader
     from l4e_widgets.widgets.projects import Welcome as Welcome
     from l4e_widgets.widgets.results import Results as Results
     from l4e_widgets.widgets.review import SensorReview as SensorReview
@@ -39,6 +40,7 @@ _HOMES = {
     "TimeRange": "l4e_widgets.core.times",
     "TimeSeriesChart": "l4e_widgets.widgets.parts.chart",
     "Training": "l4e_widgets.widgets.training",
+    "Uploader": "l4e_widgets.widgets.parts.uploader",
     "Welcome": "l4e_widgets.widgets.projects",
     "Workspace": "l4e_widgets.services.library",
 }
@@ -55,6 +57,7 @@ __all__ = [
     "TimeRange",
     "TimeSeriesChart",
     "Training",
+    "Uploader",
     "Welcome",
     "Workspace",
     "__version__",
