@@ -13,7 +13,7 @@ const FAST = 8e6;
  * @property {number} largest most bytes of a chunk, a multiple of BLOCK
  * @property {(file: {name: string, size: number, fingerprint: string}) => Promise<Opened>} open
  * @property {(id: string, offset: number, data: ArrayBuffer, options: {signal: AbortSignal,
- *   onSent: (bytes: number) => void}) => Promise<unknown>} write
+ *   onSent: (bytes: number) => void, blob: Blob}) => Promise<unknown>} write the same bytes as buffer and as part of the file
  * @property {(id: string, blocks: string[]) => Promise<{missing: Stretch[]}>} close
  * @property {(id: string) => Promise<unknown>} cancel
  */
@@ -136,7 +136,8 @@ export async function sendFile(file, way, { signal, tell, digest = usualDigest, 
               underway.set(start, Math.min(sent, lacked));
               progress();
             };
-            return way.write(id, start, data, { signal: stop.signal, onSent });
+            const blob = file.slice(start, end);
+            return way.write(id, start, data, { signal: stop.signal, onSent, blob });
           }, stop.signal);
           const speed = (end - start) / Math.max(now() - began, 1);
           size = speed * 1000 * IN_FLIGHT > FAST ? way.largest : BLOCK;

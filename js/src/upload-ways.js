@@ -87,7 +87,8 @@ export function httpWay(base) {
   return {
     largest: HTTP_CHUNK,
     open: (file) => ask("POST", place, JSON.stringify(file)),
-    write: (id, offset, data, options) => ask("PUT", `${place}${id}?offset=${offset}`, data, options),
+    // The part of the file, not the buffer: the browser then reads it past the page.
+    write: (id, offset, _, options) => ask("PUT", `${place}${id}?offset=${offset}`, options.blob, options),
     close: (id, blocks) => ask("POST", `${place}${id}/close`, JSON.stringify({ blocks }), { patienceMs: CHECK_MS }),
     cancel: (id) => ask("DELETE", `${place}${id}`, null),
   };

@@ -1,4 +1,4 @@
-"""Starts a real dashboard's or Jupyter server whose page shows nothing but an uploader, and the browser that opens it."""
+"""Starts our dashboard's server with a page that shows nothing but an uploader."""
 
 from __future__ import annotations
 
