@@ -190,15 +190,22 @@ def test_a_chunk_that_belongs_nowhere_is_refused_in_words(server, path, code):
         assert json.loads(answer.body)["message"].endswith(".")
 
 
-def test_a_chunk_that_is_too_large_or_does_not_say_its_size_is_refused(server):
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"Content-Length: {33 * 2**20}\r\n\r\n",
+        "Content-Length: 10000000000000\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    ],
+)
+def test_a_chunk_that_is_too_large_or_does_not_say_its_size_is_refused(server, rest):
     server.login()
     upload = server.begin(size=49 * 10**6)
-    assert server.ask("PUT", f"{upload['id']}?offset=0", bytes(33 * 2**20)).code in (413, 599)
     head = f"PUT /plant/l4e/upload/{upload['id']}?offset=0 HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
     head += f"Cookie: _xsrf={server.cookie}\r\nX-XSRFToken: {server.cookie}\r\n"
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as wire:
-        wire.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".encode())
-        assert b" 413 " in wire.recv(4096).split(b"\r\n")[0]
+        wire.sendall((head + rest).encode())
+        assert re.search(rb" (413|400) ", wire.recv(4096).split(b"\r\n")[0])
     assert server.begin(size=49 * 10**6)["have"] == []
 
 

@@ -252,6 +252,7 @@ def test_in_jupyterlab_behind_a_path_the_extension_takes_it(browser, tmp_path, b
         page = context.new_page()
         page.goto(served.address)
         page.wait_for_selector(".jp-Notebook", timeout=WAIT_MS)
+        page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=WAIT_MS)
         page.locator(".jp-Notebook .jp-CodeCell").first.click()
         page.keyboard.press("Shift+Enter")
         page.wait_for_selector(".l4e-uploader", timeout=WAIT_MS)
