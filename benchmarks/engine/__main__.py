@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+from benchmarks.engine.explained import explained_rows
 from benchmarks.engine.peers import OURS, PEERS
 from benchmarks.engine.run import Row, measured, rows_of, trials_of
 from benchmarks.engine.sets import SETS
@@ -16,7 +17,7 @@ from benchmarks.engine.speed import speed_rows
 from benchmarks.engine.store import RESULTS, circumstances, stored
 from benchmarks.engine.table import head, line
 
-_CHOICES = (*SETS, "speed")
+_CHOICES = (*SETS, "explained", "speed")
 
 
 def _options() -> argparse.Namespace:
@@ -78,6 +79,8 @@ def main() -> None:
     for name in chosen.only:
         if name == "speed":
             rows += [_shown(row) for row in speed_rows(quick=chosen.quick)]
+        elif name == "explained":
+            rows += [_shown(row) for row in explained_rows(folder, quick=chosen.quick)]
         else:
             rows += _of_a_set(name, folder, peers, quick=chosen.quick)
         print(flush=True)

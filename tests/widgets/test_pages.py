@@ -242,6 +242,7 @@ def test_clicks_drive_the_page(trained, no_widget_left):
     assert page.model.chosen == 0
     assert "Event 1 of" in head.html
     assert 'aria-selected="true"' in table.html
+    page.settle()
     drawing = chart.children[0].description
     assert drawing["chosen"] == 0
     assert [panel["kind"] for panel in drawing["panels"]] == ["score", "contribution", "sensor", "sensor"]

@@ -103,7 +103,7 @@ def test_the_budget_counts_as_the_results_do(own):
 def test_a_budget_that_is_kept_is_in_force_and_its_events_are_shown(own, no_widget_left):
     page = Results(own, project="pump")
     head, _, table, slider, receipt = page.parts
-    page.count_now()
+    page.settle()
     assert 'data-act="ask"' in slider.html
     use(slider, "ask", str(len(CURVE_BUDGETS) - 1))
     assert "50 false alarms a month" in receipt.html

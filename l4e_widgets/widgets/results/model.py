@@ -94,9 +94,16 @@ class ResultsModel(PageState):
             self.choose_start(event)
         self.explain()
 
-    def load(self) -> None:
-        """Read the model as it is stored now; the chosen event stays chosen where it is still there."""
-        self.opened = open_model(self.context, self.project, self.model)
+    def load(self, *, again: bool = True) -> None:
+        """Read the model as it is stored now; the chosen event stays chosen where it is still there.
+
+        Parameters
+        ----------
+        again : bool
+            Whether model and budget are read again too, else only what was said of the events.
+        """
+        if again:
+            self.opened = open_model(self.context, self.project, self.model)
         self.found = results(self.context, self.project, self.model, opened=self.opened)
         if self.chosen >= len(self.found.events):
             self.show_all()
@@ -225,7 +232,7 @@ class ResultsModel(PageState):
                 self.context, self.project, told.span, told.sensor_ids, verdict=verdict, note=note, seen_ns=seen
             )
         finally:
-            self.load()
+            self.load(again=False)
         words = {
             "real": "Answered: real fault.",
             "false": "Answered: false alarm.",

@@ -8,8 +8,9 @@ from l4e_widgets.figures.wording import count_text
 from l4e_widgets.widgets.parts.blocks import banner, button, choice, empty_place, head, sentence
 from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
-from l4e_widgets.widgets.parts.events import answered
+from l4e_widgets.widgets.parts.events import answered, sentence_of
 from l4e_widgets.widgets.parts.glyphs import badge
+from l4e_widgets.widgets.parts.latest import Latest
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
@@ -43,7 +44,9 @@ class Results(Page):
         self.model: ResultsModel
         self.budget = BudgetModel(self.model.context, project)
         self._ticker = Ticker(self._look)
-        self._counting = Ticker(self._count, every_s=0.01)
+        self._counting = Latest(self._count)
+        self._drawing = Latest(self._explain_chart)
+        self._drawn: object = None
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make head, chart and table.
@@ -64,24 +67,23 @@ class Results(Page):
         self.watch(self._draw_table, ["found", "chosen", "whole_case"])
         self.budget.observe(self._draw_receipt, names=["receipt", "curve", "best", "error"])
         if self.model.found is not None:
-            self._counting.start()
+            self._counting.ask()
         if self.model.explain_job is not None:
             self._ticker.start()
         return [self._head, self._chart.widget, self._table, self._slider, self._receipt]
 
-    def count_now(self) -> None:
-        """Wait until every budget is counted; the page does so beside its work."""
-        self._counting.stop()
-        self._count()
+    def settle(self) -> None:
+        """Wait until the chart is drawn and every budget is counted; the page does both beside its work."""
+        self._drawing.settle()
+        self._counting.settle()
 
-    def _count(self) -> bool:
-        """Count every budget of the open model, away from the kernel's own thread, and look no more."""
+    def _count(self) -> None:
+        """Count every budget of the open model, away from the kernel's own thread."""
         model, budget, found = self.model, self.budget, self.model.found
         if found is not None and budget.model != model.model:
             answered(budget, lambda: budget.open(model.model, found.budget))
             self._slider.show(budget_controls(budget))
             self._draw_receipt()
-        return False
 
     def _draw_receipt(self, _: object = None) -> None:
         self._receipt.show(budget_receipt(self.budget))
@@ -135,6 +137,7 @@ class Results(Page):
         """Look no more for a report and take the page away."""
         self._ticker.stop()
         self._counting.stop()
+        self._drawing.stop()
         self.budget.unobserve_all()
         super().close()
 
@@ -203,9 +206,35 @@ class Results(Page):
             events_section(found, self.model.chosen, whole_case=self.model.whole_case), notes_section(found)
         )
 
+    def _wanted(self) -> object:
+        """What the chart has to show now."""
+        model, found = self.model, self.model.found
+        return (model.model, found.budget, len(found.events), model.chosen, model.window) if found else None
+
     def _draw_chart(self) -> None:
+        """Draw at once where rows are only read; where they are scored again the old picture stays until it is done."""
+        if self._wanted() == self._drawn and self._drawn is not None:
+            return
+        if self.model.event is None:
+            self._show_chart(self._wanted())
+        else:
+            self._drawing.ask()
+
+    def _explain_chart(self) -> None:
+        """Draw what is wanted now."""
+        wanted = self._wanted()
+        if wanted != self._drawn:
+            self._show_chart(wanted)
+
+    def _show_chart(self, wanted: object) -> None:
         model = self.model
         training = model.found.training_range if model.found else None
-        panels = answered(model, lambda: results_panels(model)) or []
+        panels, failed = sentence_of(lambda: results_panels(model))
+        if wanted != self._wanted():
+            return
+        model.error = failed or model.error
         chosen = model.chosen if model.event else None
-        self._chart.show(panels, events=chart_events(model), training=training, window=model.window, chosen=chosen)
+        self._chart.show(
+            panels or [], events=chart_events(model), training=training, window=model.window, chosen=chosen
+        )
+        self._drawn = wanted
