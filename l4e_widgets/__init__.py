@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from l4e_widgets.core.detection.estimator import AnomalyDetector as AnomalyDetector
     from l4e_widgets.core.errors import L4EError as L4EError
     from l4e_widgets.core.times import TimeRange as TimeRange
+    from l4e_widgets.services.inspecting import inspect as inspect
     from l4e_widgets.services.library import Workspace as Workspace
     from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
     from l4e_widgets.widgets.labeling import Labeling as Labeling
@@ -43,6 +44,7 @@ _HOMES = {
     "Uploader": "l4e_widgets.widgets.parts.uploader",
     "Welcome": "l4e_widgets.widgets.projects",
     "Workspace": "l4e_widgets.services.library",
+    "inspect": "l4e_widgets.services.inspecting",
 }
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "Welcome",
     "Workspace",
     "__version__",
+    "inspect",
 ]
 
 

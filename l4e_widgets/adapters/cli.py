@@ -13,6 +13,7 @@ import click
 
 from l4e_widgets.adapters.cli_assess import assess_command
 from l4e_widgets.adapters.cli_dashboard import dashboard_command, demo_command
+from l4e_widgets.adapters.cli_inspect import inspect_command
 from l4e_widgets.adapters.cli_models import (
     answer_command,
     budget_command,
@@ -22,11 +23,13 @@ from l4e_widgets.adapters.cli_models import (
     train_command,
 )
 from l4e_widgets.adapters.cli_projects import (
+    create_command,
     data_command,
     delete_command,
     export_command,
     import_command,
     projects_command,
+    sensors_command,
     verify_command,
 )
 from l4e_widgets.adapters.output import say_error
@@ -48,11 +51,14 @@ def cli() -> None:
 
 
 for command in (
+    inspect_command,
     assess_command,
     demo_command,
     dashboard_command,
     projects_command,
+    create_command,
     data_command,
+    sensors_command,
     labels_command,
     train_command,
     results_command,

@@ -14,6 +14,7 @@ from l4e_widgets.adapters.options import (
     range_options,
     reading_of,
     reading_options,
+    sheet_option,
 )
 from l4e_widgets.adapters.output import Progress, say
 from l4e_widgets.core.times import duration_text, range_text
@@ -40,6 +41,7 @@ EVENTS_SHOWN = 10
 @reading_options
 @range_options
 @click.option("--labels", type=FILE, help="CSV of known faults: start,end without header.")
+@sheet_option
 @budget_option
 @click.option("--report", type=FILE, help="Write a self-contained HTML report to this file.")
 @click.option("--json", "json_file", type=FILE, help="Write the answer as JSON to this file.")
@@ -51,7 +53,7 @@ def assess_command(files: tuple[Path, ...], **options: Any) -> None:
     Nothing is kept but the files you ask for.
     """
     outputs = {name: options[name] for name in ("report", "json_file", "scores") if options[name]}
-    taken = [*files, *([options["labels"]] if options["labels"] else [])]
+    taken = [*files, *(options[name] for name in ("labels", "sensor_sheet") if options[name])]
     for name, path in outputs.items():
         check_output(path, suffixes=SCORE_SUFFIXES if name == "scores" else (), taken=taken)
         taken.append(path)
@@ -73,7 +75,13 @@ def assess_command(files: tuple[Path, ...], **options: Any) -> None:
 def _options(options: dict[str, Any]) -> AssessOptions:
     """Return what was typed as the service takes it."""
     budget = {} if options["budget"] is None else {"alarm_budget": options["budget"]}
-    return AssessOptions(reading=reading_of(options), choice=choice_of(options), labels=options["labels"], **budget)
+    return AssessOptions(
+        reading=reading_of(options),
+        choice=choice_of(options),
+        labels=options["labels"],
+        sensor_sheet=options["sensor_sheet"],
+        **budget,
+    )
 
 
 def _tell(answer: Assessment) -> None:

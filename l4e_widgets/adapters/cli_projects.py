@@ -7,29 +7,34 @@ from typing import Any
 
 import click
 
-from l4e_widgets.adapters.options import FILE, as_json, reading_of, reading_options, workspace_option
+from l4e_widgets.adapters.options import FILE, as_json, reading_of, reading_options, sheet_option, workspace_option
 from l4e_widgets.adapters.output import Progress, answer
-from l4e_widgets.core.errors import StorageError
+from l4e_widgets.core.errors import StorageError, UsageError
 from l4e_widgets.core.quality import QualityReport
+from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import range_text
 from l4e_widgets.services.adding import create_or_add
 from l4e_widgets.services.archives import export_project, import_project
-from l4e_widgets.services.context import open_context
-from l4e_widgets.services.datasets import quality
+from l4e_widgets.services.context import Context, open_context
+from l4e_widgets.services.datasets import quality, sensors
 from l4e_widgets.services.projects import (
     ProjectSummary,
+    create_project,
     delete_project,
     list_projects,
     project_summary,
 )
+from l4e_widgets.services.sensor_sheets import apply_sensor_sheet
 from l4e_widgets.services.verify import verify_project
 
 __all__ = [
+    "create_command",
     "data_command",
     "delete_command",
     "export_command",
     "import_command",
     "projects_command",
+    "sensors_command",
     "verify_command",
 ]
 
@@ -74,17 +79,81 @@ def _plain(summary: ProjectSummary) -> dict[str, Any]:
 @click.argument("project")
 @click.argument("files", nargs=-1, type=FILE)
 @click.option("--description", default="", help="What the asset is.")
+@sheet_option
 @reading_options
 @workspace_option
 @as_json
 def data_command(
-    project: str, files: tuple[Path, ...], workspace: Path | None, *, as_json: bool, description: str, **options: Any
+    project: str, files: tuple[Path, ...], workspace: Path | None, *, as_json: bool, **options: Any
 ) -> None:
     """Create PROJECT from FILES, add FILES to one that is there, or show its data and grades."""
     context = open_context(workspace)
     if files:
-        watch = Progress(quiet=as_json)
-        create_or_add(context, project, list(files), description=description, options=reading_of(options), watch=watch)
+        create_or_add(
+            context,
+            project,
+            list(files),
+            description=options["description"],
+            options=reading_of(options),
+            sensor_sheet=options["sensor_sheet"],
+            watch=Progress(quiet=as_json),
+        )
+    elif options["sensor_sheet"]:
+        raise UsageError("No files were named.", fix=f"Apply a sheet alone with: l4e sensors {project} --sheet FILE")
+    _tell_data(context, project, as_json=as_json)
+
+
+@click.command("create")
+@click.argument("project")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--description", default="", help="What the asset is.")
+@sheet_option
+@reading_options
+@workspace_option
+@as_json
+def create_command(
+    project: str, files: tuple[Path, ...], workspace: Path | None, *, as_json: bool, **options: Any
+) -> None:
+    """Create PROJECT from FILES; a project of that name is left as it is."""
+    context = open_context(workspace)
+    create_project(
+        context,
+        project,
+        list(files),
+        description=options["description"],
+        options=reading_of(options),
+        sensor_sheet=options["sensor_sheet"],
+        watch=Progress(quiet=as_json),
+    )
+    _tell_data(context, project, as_json=as_json)
+
+
+@click.command("sensors")
+@click.argument("project")
+@click.option("--sheet", type=FILE, help="Take units, limits, kinds and names from this CSV, all lines or none.")
+@workspace_option
+@as_json
+def sensors_command(project: str, sheet: Path | None, workspace: Path | None, *, as_json: bool) -> None:
+    """Show what is known of the sensors of PROJECT, or take it from a sheet."""
+    context = open_context(workspace)
+    said: list[str] = []
+    if sheet is not None:
+        applied = apply_sensor_sheet(context, project, sheet)
+        said = [f"{len(applied.changed)} of {len(applied.sensors)} sensors changed.", *applied.notices]
+    found = sensors(context, project)
+    answer([*said, *map(_sensor_line, found)], [sensor.to_dict() for sensor in found], as_json=as_json)
+
+
+def _sensor_line(sensor: Sensor) -> str:
+    """Return what is known of a sensor in one line."""
+    limits = "" if sensor.limit_low is None else f"from {sensor.limit_low:g}"
+    limits += "" if sensor.limit_high is None else f" up to {sensor.limit_high:g}"
+    known = (sensor.display_name, sensor.unit, sensor.kind.value, sensor.tag and f"tag {sensor.tag}", limits.strip())
+    return f"{sensor.name}: {', '.join(word for word in known if word)}"
+
+
+def _tell_data(context: Context, project: str, *, as_json: bool) -> None:
+    """Write what a project's data is and how it is graded."""
     summary = project_summary(context, project)
     grades = quality(context, project)
     answer(

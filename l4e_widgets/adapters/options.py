@@ -22,6 +22,7 @@ __all__ = [
     "range_options",
     "reading_of",
     "reading_options",
+    "sheet_option",
     "workspace_option",
 ]
 
@@ -35,6 +36,11 @@ workspace_option = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Write the answer as JSON.")
 budget_option = click.option(
     "--budget", type=click.FloatRange(min=0, min_open=True), help="False alarms a month you can live with."
+)
+
+
+sheet_option = click.option(
+    "--sensor-sheet", type=FILE, help="CSV of what is known of the sensors: name, unit, limits, kind."
 )
 
 
@@ -97,13 +103,20 @@ def _together(options: list[Callable[[Command], Command]]) -> Callable[[Command]
 reading_options = _together(
     [
         click.option("--ignore", multiple=True, callback=listed, help="Columns to set aside, separated by commas."),
-        click.option("--timestamp-column", help="Column that holds the time."),
-        click.option("--timestamp-format", help="day-first, month-first, or a pattern such as %d.%m.%Y %H:%M."),
-        click.option("--delimiter", help="Character between cells."),
-        click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark."),
         click.option("--encoding", help="Text encoding, such as utf-8 or cp1252."),
-        click.option("--missing", multiple=True, callback=listed, help="More words that mean a missing value."),
-        click.option("--zone", help="Time zone of times without one, such as Europe/Paris; UTC if absent."),
+        click.option("--delimiter", help="Character between cells, or comma, semicolon, tab, pipe."),
+        click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark."),
+        click.option("--thousands", help="Mark between groups of three digits; empty for none."),
+        click.option("--header-row", type=click.IntRange(min=0), help="Line of the names, from 1; 0 for none."),
+        click.option("--timestamp-column", help="Column that holds the time."),
+        click.option("--time-column", help="Column that holds the time of day, where the date stands alone."),
+        click.option(
+            "--timestamp-format", help="day-first, month-first, epoch_s, excel, or a pattern: %d.%m.%Y %H:%M."
+        ),
+        click.option("--time-zone", help="Time zone of times without one, such as Europe/Paris; UTC if absent."),
+        click.option("--sensor-column", help="Column that names the sensor, in a table of one value a row."),
+        click.option("--value-column", help="Column that holds the value, in a table of one value a row."),
+        click.option("--missing-words", multiple=True, callback=listed, help="More words that mean a missing value."),
     ]
 )
 range_options = _together(
@@ -131,16 +144,7 @@ def reading_of(options: dict[str, Any]) -> ReadingOptions:
     ReadingOptions
         As the services take it.
     """
-    return ReadingOptions(
-        ignore=options["ignore"],
-        timestamp_column=options["timestamp_column"],
-        timestamp_format=options["timestamp_format"],
-        delimiter=options["delimiter"],
-        decimal=options["decimal"],
-        encoding=options["encoding"],
-        missing_words=options["missing"],
-        zone=options["zone"],
-    )
+    return ReadingOptions(**{name: options[name] for name in ReadingOptions.__dataclass_fields__})
 
 
 def choice_of(options: dict[str, Any]) -> RangeChoice:

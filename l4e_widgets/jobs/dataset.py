@@ -13,7 +13,7 @@ from l4e_widgets.core.reading.kinds import kind_of
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sampling import median_step_s, suggest_sampling_rate
-from l4e_widgets.core.sensors import Sensor, SensorKind
+from l4e_widgets.core.sensors import Sensor, SensorKind, told_sensors
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.records import DatasetRecord
 from l4e_widgets.storage.sources import SourceData, read_sources
@@ -65,12 +65,9 @@ def read_told(work: Work, arguments: IngestArguments) -> SourceData:
     """
     paths = [Path(source) for source in arguments.sources]
     data = read_sources(paths, arguments.options, progress=work.advance)
-    known = {sensor.name: sensor for sensor in arguments.sensors}
-    told = tuple(
-        replace(known[sensor.name], id=sensor.id, kind=sensor.kind) if sensor.name in known else sensor
-        for sensor in data.frame.sensors
-    )
-    return replace(data, frame=replace(data.frame, sensors=told))
+    told, notices = told_sensors(data.frame.sensors, arguments.sensors, words=data.report.categories)
+    report = replace(data.report, notices=(*data.report.notices, *notices))
+    return replace(data, frame=replace(data.frame, sensors=told), report=report)
 
 
 def kinds_of(sensors: Sequence[Sensor], frame: SensorFrame, report: ReadingReport) -> tuple[Sensor, ...]:
@@ -92,7 +89,9 @@ def kinds_of(sensors: Sequence[Sensor], frame: SensorFrame, report: ReadingRepor
     """
     place = {sensor.id: index for index, sensor in enumerate(frame.sensors)}
     return tuple(
-        replace(
+        sensor
+        if sensor.kind_told
+        else replace(
             sensor,
             kind=SensorKind.CATEGORICAL
             if sensor.name in report.categories

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, project_keys
 from l4e_widgets.services.inbox import release_uploads
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
 from l4e_widgets.services.projects import create_project, refuse_while_busy
+from l4e_widgets.services.reading_again import read_as_before
+from l4e_widgets.services.sensor_sheets import apply_sensor_sheet
 from l4e_widgets.services.sources import Sources, existing_files, source_arguments
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.storage.sensor_sheet import read_sensor_sheet
 
 __all__ = ["add_data", "create_or_add"]
 
@@ -41,7 +46,7 @@ def add_data(
     sources : path, sequence of paths, DataFrame or SensorFrame
         The data; ``inbox:`` and an id name a finished upload, which leaves the inbox once it was read.
     options : ReadingOptions, optional
-        What is known of the files.
+        What is known of the files; what is not said is taken from the files that the project was made of.
     wait : bool
         Return when it is stored, else at once.
     watch : callable, optional
@@ -62,10 +67,11 @@ def add_data(
         The data cannot be read, or does not fit the project's.
     """
     keys = project_keys(context, project)
-    dataset_record(context, project)
+    record = dataset_record(context, project)
     refuse_while_busy(context, project)
     paths = existing_files(context, sources)
-    arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions())
+    reading = read_as_before(ReadingReport.from_dict(record.reading), paths, options or ReadingOptions())
+    arguments = source_arguments(context, keys, sources, paths, reading)
     log_action(context.documents, keys.actions, "add_data", {"sources": arguments["shown_as"]})
     started = start_job(context, keys, "append", arguments)
     if not wait:
@@ -82,6 +88,7 @@ def create_or_add(
     *,
     description: str = "",
     options: ReadingOptions | None = None,
+    sensor_sheet: Path | None = None,
     watch: Callable[[JobView], None] | None = None,
 ) -> JobView:
     """Create a project from data, or add the data to the one that is there.
@@ -98,6 +105,8 @@ def create_or_add(
         What the asset is, for a new project only.
     options : ReadingOptions, optional
         What is known of the files.
+    sensor_sheet : Path, optional
+        A sheet of what is known of the sensors; applied after the data was added to a project that is there.
     watch : callable, optional
         Called with the job while waiting.
 
@@ -114,10 +123,23 @@ def create_or_add(
         What `create_project` and `add_data` raise.
     """
     if not context.store.exists(ProjectKeys.of(project).project):
-        return create_project(context, project, sources, description=description, options=options, watch=watch)
+        return create_project(
+            context,
+            project,
+            sources,
+            description=description,
+            options=options,
+            sensor_sheet=sensor_sheet,
+            watch=watch,
+        )
     if description:
         raise UsageError(
             f'There is a project called "{project}" already, and it has its description. Nothing was added.',
             fix="Leave out --description to add the files to it, or choose another name.",
         )
-    return add_data(context, project, sources, options=options, watch=watch)
+    if sensor_sheet:
+        read_sensor_sheet(sensor_sheet)
+    added = add_data(context, project, sources, options=options, watch=watch)
+    if sensor_sheet:
+        apply_sensor_sheet(context, project, sensor_sheet)
+    return added

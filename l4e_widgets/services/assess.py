@@ -44,12 +44,15 @@ class AssessOptions:
         File of known faults, start and end without header.
     alarm_budget : float
         False alarms a month that are acceptable when nothing is wrong.
+    sensor_sheet : Path or None
+        A sheet of what is known of the sensors.
     """
 
     reading: ReadingOptions = field(default_factory=ReadingOptions)
     choice: RangeChoice = field(default_factory=RangeChoice)
     labels: Path | None = None
     alarm_budget: float = DEFAULT_BUDGET
+    sensor_sheet: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +149,15 @@ def assess(
     """
     started = time.monotonic()
     labels = read_labels(options.labels) if options.labels else None
-    ingestion = create_project(context, ASSESSED_PROJECT, list(paths), options=options.reading, wait=True, watch=watch)
+    ingestion = create_project(
+        context,
+        ASSESSED_PROJECT,
+        list(paths),
+        options=options.reading,
+        sensor_sheet=options.sensor_sheet,
+        wait=True,
+        watch=watch,
+    )
     proposal = propose_training(
         context,
         ASSESSED_PROJECT,

@@ -16,7 +16,16 @@ from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord, QualityRecord
 
-__all__ = ["dataset_record", "edge_rows", "project_keys", "quality", "read_rows", "sensors", "series_source"]
+__all__ = [
+    "dataset_record",
+    "edge_rows",
+    "graded_anew",
+    "project_keys",
+    "quality",
+    "read_rows",
+    "sensors",
+    "series_source",
+]
 
 
 def project_keys(context: Context, project: str) -> ProjectKeys:
@@ -198,6 +207,25 @@ def quality(context: Context, project: str) -> QualityReport:
     record = dataset_record(context, project)
     stored = context.documents.get(ProjectKeys.of(project).quality, QualityRecord).value
     if stored.revision != record.revision:
-        frames = [clock.read() for clock in _series(context, project).clocks.values()]
-        return grade_clocks(frames, record.sensors, ReadingReport.from_dict(record.reading))
+        return graded_anew(context, project)
     return QualityReport.from_dict(stored.quality)
+
+
+def graded_anew(context: Context, project: str) -> QualityReport:
+    """Grade a project's sensors by their stored rows and their records as they are now.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+
+    Returns
+    -------
+    QualityReport
+        Grade and reasons of every sensor, and warnings on the data set.
+    """
+    record = dataset_record(context, project)
+    frames = [clock.read() for clock in _series(context, project).clocks.values()]
+    return grade_clocks(frames, record.sensors, ReadingReport.from_dict(record.reading))

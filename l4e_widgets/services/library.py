@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,6 @@ from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR
 from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, to_ns
 from l4e_widgets.services import (
     adding,
@@ -19,18 +19,20 @@ from l4e_widgets.services import (
     cases,
     datasets,
     estimates,
+    inspecting,
     jobs,
     projects,
     results,
     samples,
+    sensor_sheets,
     training,
     verify,
 )
 from l4e_widgets.services.context import Context, open_context
+from l4e_widgets.services.library_data import Dataset
 from l4e_widgets.services.library_jobs import Job
 from l4e_widgets.services.library_labels import LabelGroups
 from l4e_widgets.services.library_models import Model, ModelResultsView
-from l4e_widgets.services.library_quality import ShownQuality
 from l4e_widgets.services.showing import Shown
 from l4e_widgets.services.sources import Sources
 from l4e_widgets.services.watching import progress_bar
@@ -88,6 +90,8 @@ class Workspace(Shown):
         *,
         wait: bool = True,
         options: ReadingOptions | None = None,
+        sensor_sheet: str | Path | None = None,
+        **reading: Any,
     ) -> Project:
         """Create a project from data.
 
@@ -103,6 +107,10 @@ class Workspace(Shown):
             Return when the data is ingested, with a progress bar, else at once (see `Project.jobs`).
         options : ReadingOptions, optional
             What is known of the files.
+        sensor_sheet : str or Path, optional
+            A sheet of units, limits, kinds and names for people.
+        **reading : object
+            Fields of the options by name, for example ``timestamp_format="day-first"``.
 
         Returns
         -------
@@ -113,12 +121,23 @@ class Workspace(Shown):
         ------
         NameRefused
             The name breaks its rule or is taken.
+        UsageError
+            There is no such field, or its value cannot be meant.
         DataError
             The data cannot be read; no project is left behind.
         """
+        chosen = inspecting.reading_options(options, reading)
+        sheet = None if sensor_sheet is None else Path(sensor_sheet)
         with progress_bar() as watch:
             projects.create_project(
-                self.context, name, data, description=description, options=options, wait=wait, watch=watch
+                self.context,
+                name,
+                data,
+                description=description,
+                options=chosen,
+                sensor_sheet=sheet,
+                wait=wait,
+                watch=watch,
             )
         return Project(self.context, name)
 
@@ -287,7 +306,29 @@ class Project(Shown):
         model.refuse_unknown()
         return model
 
-    def add_data(self, data: Sources, *, wait: bool = True, options: ReadingOptions | None = None) -> Job:
+    def apply_sensor_sheet(self, path: str | Path) -> sensor_sheets.SheetApplied:
+        """Take units, limits, kinds and names of a sheet for its sensors, all lines or none.
+
+        Parameters
+        ----------
+        path : str or Path
+            The sheet.
+
+        Returns
+        -------
+        SheetApplied
+            The sensors as they are now, the names of those that changed, and what was passed over.
+
+        Raises
+        ------
+        DataError
+            A line of the sheet cannot be taken; nothing was changed.
+        """
+        return sensor_sheets.apply_sensor_sheet(self.context, self.name, Path(path))
+
+    def add_data(
+        self, data: Sources, *, wait: bool = True, options: ReadingOptions | None = None, **reading: Any
+    ) -> Job:
         """Add data; where a time is there already, the new values win wherever there is one.
 
         Parameters
@@ -297,7 +338,9 @@ class Project(Shown):
         wait : bool
             Return when it is stored, with a progress bar, else at once.
         options : ReadingOptions, optional
-            What is known of the files.
+            What is known of the files; what is not said is taken from the files that the project was made of.
+        **reading : object
+            Fields of the options by name, for example ``timestamp_format="day-first"``.
 
         Returns
         -------
@@ -311,8 +354,9 @@ class Project(Shown):
         DataError
             The data cannot be read or does not fit; the project is as it was.
         """
+        chosen = inspecting.reading_options(options, reading)
         with progress_bar() as watch:
-            view = adding.add_data(self.context, self.name, data, options=options, wait=wait, watch=watch)
+            view = adding.add_data(self.context, self.name, data, options=chosen, wait=wait, watch=watch)
         return Job(self.context, self.name, view.id)
 
     def train(
@@ -446,66 +490,6 @@ class Project(Shown):
             ("Data", summary.sentences[0] if summary.sentences else summary.error or summary.status),
             ("Models", ", ".join(summary.models) or "none yet; train() makes one"),
         )
-
-
-class Dataset(Shown):
-    """The data of a project.
-
-    Parameters
-    ----------
-    context : Context
-        The workspace.
-    project : str
-        Name of the project.
-    """
-
-    def __init__(self, context: Context, project: str) -> None:
-        self.context = context
-        self.project = project
-
-    @property
-    def sensors(self) -> tuple[Sensor, ...]:
-        """Its sensors, in the order of the file."""
-        return datasets.sensors(self.context, self.project)
-
-    @property
-    def quality(self) -> ShownQuality:
-        """Grade of every sensor with its reasons."""
-        return ShownQuality.showing(datasets.quality(self.context, self.project))
-
-    def read(
-        self, sensors: Sequence[str] | None = None, start: Moment | None = None, end: Moment | None = None
-    ) -> pd.DataFrame:
-        """Return rows as they were ingested.
-
-        Parameters
-        ----------
-        sensors : sequence of str, optional
-            Names; all where absent.
-        start, end : str, Timestamp or int, optional
-            `[start, end)`, UTC where no zone is given; open where absent.
-
-        Returns
-        -------
-        DataFrame
-            UTC time index, one column a sensor in its unit, NaN where missing.
-
-        Raises
-        ------
-        NotFound
-            A sensor is unknown.
-        """
-        record = datasets.dataset_record(self.context, self.project)
-        first = record.span.start if start is None else to_ns(start)
-        last = record.span.end if end is None else to_ns(end)
-        wanted = None if sensors is None else tuple(sensors)
-        span = TimeRange(first, last)
-        return datasets.read_rows(self.context, self.project, sensors=wanted, span=span).to_dataframe()
-
-    def _lines(self) -> Sequence[tuple[str, str]]:
-        """Return what to show."""
-        record = datasets.dataset_record(self.context, self.project)
-        return tuple((str(number), sentence) for number, sentence in enumerate(record.sentences, start=1))
 
 
 def _ns(moment: Moment | None) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from l4e_widgets.core.errors import Blocked, Conflict, NameRefused, NotFound, StorageError, UsageError
 from l4e_widgets.core.reading.options import ReadingOptions
@@ -19,6 +20,7 @@ from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.layout import PROJECTS, WORKSPACE_ACTIONS, ProjectKeys
 from l4e_widgets.storage.models import model_names
 from l4e_widgets.storage.records import DatasetRecord, ProjectRecord
+from l4e_widgets.storage.sensor_sheet import read_sensor_sheet
 
 __all__ = [
     "ProjectSummary",
@@ -93,6 +95,7 @@ def create_project(
     *,
     description: str = "",
     options: ReadingOptions | None = None,
+    sensor_sheet: Path | None = None,
     wait: bool = True,
     watch: Callable[[JobView], None] | None = None,
 ) -> JobView:
@@ -112,6 +115,8 @@ def create_project(
         What the asset is, empty or 3 to 128 characters.
     options : ReadingOptions, optional
         What is known of the files.
+    sensor_sheet : Path, optional
+        A sheet of what is known of the sensors; it is read first.
     wait : bool
         Return when it is ingested, else at once.
     watch : callable, optional
@@ -134,12 +139,13 @@ def create_project(
     check_project_name(name)
     check_description(description)
     keys = ProjectKeys.of(name)
+    told = read_sensor_sheet(sensor_sheet) if sensor_sheet else ()
     paths = existing_files(context, sources)
     record = ProjectRecord(name=name, description=description, created_ns=context.clock())
     claim_project(context, keys, replace(record, stage=CREATING))
     try:
         context.documents.put(keys.project, record, expected_revision=1)
-        arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions())
+        arguments = source_arguments(context, keys, sources, paths, options or ReadingOptions(), told)
         log_action(context.documents, keys.actions, "create_project", {"name": name, "sources": arguments["shown_as"]})
         started = start_job(context, keys, "ingest", arguments)
         ended = wait_for_job(context, keys, started.id, watch=watch) if wait else started

@@ -12,7 +12,7 @@ import polars as pl
 from l4e_widgets.core.errors import DataError, NotFound, UsageError
 from l4e_widgets.core.frame import SensorFrame, timestamps_ns
 from l4e_widgets.core.reading.options import ReadingOptions
-from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.sensors import Sensor, told_sensors
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.inbox import from_inbox, given_to_project
 from l4e_widgets.storage.documents import to_plain
@@ -59,7 +59,12 @@ def existing_files(context: Context, sources: Sources) -> tuple[Path, ...]:
 
 
 def source_arguments(
-    context: Context, keys: ProjectKeys, sources: Sources, paths: tuple[Path, ...], options: ReadingOptions
+    context: Context,
+    keys: ProjectKeys,
+    sources: Sources,
+    paths: tuple[Path, ...],
+    options: ReadingOptions,
+    told: tuple[Sensor, ...] = (),
 ) -> dict[str, object]:
     """Return the arguments of the job that reads the sources; a table from memory is laid down as a file first.
 
@@ -75,6 +80,8 @@ def source_arguments(
         What `existing_files` returned for it.
     options : ReadingOptions
         What is known of the files.
+    told : tuple of Sensor
+        What is known of the sensors.
 
     Returns
     -------
@@ -86,11 +93,12 @@ def source_arguments(
     DataError
         The table has no times or no numbers, or a name twice.
     """
-    sensors: tuple[Sensor, ...] = ()
+    sensors = told
     given = [given_to_project(context, keys, path) for path in paths]
     paths, shown = tuple(path for path, _ in given), tuple(name for _, name in given)
     if isinstance(sources, (pd.DataFrame, SensorFrame)):
-        sensors = sources.sensors if isinstance(sources, SensorFrame) else ()
+        if isinstance(sources, SensorFrame):
+            sensors = told_sensors(sources.sensors, told)[0] if told else sources.sensors
         paths, shown = (_handed_over(context, keys, sources),), (TABLE_NAME,)
     return {
         "sources": [str(path) for path in paths],

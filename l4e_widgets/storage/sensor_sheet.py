@@ -56,7 +56,7 @@ def read_sensor_sheet(path: Path) -> tuple[Sensor, ...]:
     """
     rows = _rows(path)
     fields = _fields(rows[0], path.name)
-    records = [_record(line, cells, fields, path.name) for line, cells in rows[1:]]
+    records = _records(rows[1:], fields, path.name)
     if not records:
         raise DataError(
             "The sheet names no sensor.", where=path.name, expected="a line for each sensor", fix="Fill it."
@@ -124,6 +124,28 @@ def _fields(head: tuple[int, Sequence[str]], file: str) -> list[str]:
     return found
 
 
+def _records(rows: Sequence[tuple[int, list[str]]], fields: Sequence[str], file: str) -> list[dict[str, object]]:
+    """Return what every line says, or refuse the sheet with its first bad lines."""
+    records, bad = [], []
+    for line, cells in rows:
+        try:
+            records.append(_record(line, cells, fields, file))
+        except DataError as error:
+            bad.append((line, error))
+    if len(bad) == 1:
+        raise bad[0][1]
+    if bad:
+        more = f"; and {len(bad) - 3} more" if len(bad) > 3 else ""
+        raise DataError(
+            f"{len(bad)} lines of the sheet cannot be taken, so nothing of it was.",
+            where=file,
+            got="; ".join(f"row {line}: {error.what}" for line, error in bad[:3]) + more,
+            expected=_COLUMNS,
+            fix="Correct these lines.",
+        ) from bad[0][1]
+    return records
+
+
 def _record(line: int, cells: Sequence[str], fields: Sequence[str], file: str) -> dict[str, object]:
     where = f"{file}, row {line}"
     if len(cells) != len(fields):
@@ -151,6 +173,7 @@ def _record(line: int, cells: Sequence[str], fields: Sequence[str], file: str) -
         "name": f"{component}\\{name}" if component and not name.startswith(f"{component}\\") else name,
         "component": component,
         "kind": _kind(told.get("kind", ""), where),
+        "kind_told": bool(told.get("kind", "")),
         "limit_low": low,
         "limit_high": high,
     }

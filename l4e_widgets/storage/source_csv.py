@@ -95,8 +95,13 @@ def read_csv_head(source: SourceFile, options: ReadingOptions, *, size: int) -> 
         whole = not content.read(1)
         text = _whole_lines(data, encoding, 0 if not whole else len(data) + 1).encode()
         lines = text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+        body = _after_lines(lines, layout.first_row - 1)
         reading = CsvReading(layout, options, file=source.name, encoding=encoding.removesuffix("-sig"))
-        reading.add(_after_lines(lines, layout.first_row - 1), layout.first_row)
+        reading.add(body, layout.first_row)
+        if not layout.decimal_seen and layout.delimiter != "," and reading.decimal_commas():
+            layout = replace(layout, decimal=",", decimal_seen=True)
+            reading = CsvReading(layout, options, file=source.name, encoding=encoding.removesuffix("-sig"))
+            reading.add(body, layout.first_row)
         cut = whole and not lines.endswith(b"\n")
         part = reading.finish(lines.rsplit(b"\n", 1)[-1].decode() if cut else None)
         return part.in_component(source.component), whole

@@ -115,7 +115,7 @@ def read_table(
         encoding=encoding,
         timestamp_column=names[time_column],
         timestamp_format=pattern,
-        zone=options.zone or "UTC",
+        zone=options.time_zone or "UTC",
         columns_set_aside=tuple(ColumnSetAside(name, IGNORED) for name in names.values() if name in ignored),
         missing_words=style.missing_words,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -25,7 +25,9 @@ from l4e_widgets.storage.source_files import SourceFile, find_files
 from l4e_widgets.storage.source_parquet import read_table
 from l4e_widgets.storage.sources import PARQUET_MARK, columns_not_found, read_file
 
-__all__ = ["FilePreview", "Preview", "preview"]
+__all__ = ["FilePreview", "Preview", "parquet_head", "preview", "with_questions"]
+
+Found = TypeVar("Found")
 
 HEAD_BYTES = 1024 * 1024
 TAIL_BYTES = 256 * 1024
@@ -166,23 +168,7 @@ def preview(paths: Sequence[Path], options: ReadingOptions | None = None, *, row
 
 
 def _look(file: SourceFile, options: ReadingOptions, rows: int) -> FilePreview:
-    questions: list[Question] = []
-    for _ in range(3):
-        try:
-            head, tail, whole = _ends(file, options)
-        except DataError as error:
-            if error.question is None:
-                raise
-            decided = _decided_by_tail(file, options)
-            if decided is None:
-                questions.append(error.question)
-                decided = error.question.readings[0].value
-            answer: dict[str, Any] = {error.question.option: decided}
-            options = replace(options, **answer)
-        else:
-            break
-    else:
-        head, tail, whole = _ends(file, options)
+    (head, tail, whole), questions = with_questions(file, options, lambda said: _ends(file, said))
     data = combine_parts([head], notices=columns_not_found([head], options))
     last = combine_parts([tail]).frame if tail else data.frame if whole else None
     return FilePreview(
@@ -192,8 +178,50 @@ def _look(file: SourceFile, options: ReadingOptions, rows: int) -> FilePreview:
         first=_rows(data.frame, slice(0, rows)),
         last=_rows(last, slice(-rows, None)) if last is not None else None,
         report=data.report,
-        questions=tuple(questions),
+        questions=questions,
     )
+
+
+def with_questions(
+    file: SourceFile, options: ReadingOptions, read: Callable[[ReadingOptions], Found]
+) -> tuple[Found, tuple[Question, ...]]:
+    """Read a file as if every question it leaves open were answered by its first reading.
+
+    Parameters
+    ----------
+    file : SourceFile
+        The file.
+    options : ReadingOptions
+        Answers given in advance.
+    read : callable
+        Reads the file under some options.
+
+    Returns
+    -------
+    found : object
+        What `read` gave.
+    questions : tuple of Question
+        The open questions, in the order they came up.
+
+    Raises
+    ------
+    DataError
+        The file cannot be understood, other than for an open question.
+    """
+    questions: list[Question] = []
+    for _ in range(3):
+        try:
+            return read(options), tuple(questions)
+        except DataError as error:
+            if error.question is None:
+                raise
+            decided = _decided_by_tail(file, options)
+            if decided is None:
+                questions.append(error.question)
+                decided = error.question.readings[0].value
+            answer: dict[str, Any] = {error.question.option: decided}
+            options = replace(options, **answer)
+    return read(options), tuple(questions)
 
 
 def _ends(file: SourceFile, options: ReadingOptions) -> tuple[Part, Part | None, bool]:
@@ -244,6 +272,32 @@ def _parquet_ends(file: SourceFile, options: ReadingOptions) -> tuple[Part, Part
     first = read_table(head, options, file=file.name, encoding="parquet").in_component(file.component)
     last = read_table(tail, options, file=file.name, encoding="parquet") if tail is not None else None
     return first, last.in_component(file.component) if last else None, tail is None
+
+
+def parquet_head(file: SourceFile, options: ReadingOptions) -> tuple[Part, bool]:
+    """Read the first rows of a Parquet file.
+
+    Parameters
+    ----------
+    file : SourceFile
+        The file.
+    options : ReadingOptions
+        Answers given in advance.
+
+    Returns
+    -------
+    part : Part
+        The rows.
+    whole : bool
+        Whether that is all of the file.
+
+    Raises
+    ------
+    DataError
+        The file is damaged or cannot be understood.
+    """
+    head, _, whole = _parquet_ends(file, options)
+    return head, whole
 
 
 def _rows(frame: SensorFrame, rows: slice) -> SensorFrame:

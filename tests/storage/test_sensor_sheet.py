@@ -23,7 +23,7 @@ def test_every_column_of_a_sheet_is_read(tmp_path: Path) -> None:
         Sensor(
             id="p1", name="p1", display_name="Discharge pressure", unit="bar", tag="PI:7", limit_low=0.5, limit_high=16
         ),
-        Sensor(id="pump1_run", name=r"pump1\run", component="pump1", kind=SensorKind.TWO_VALUED),
+        Sensor(id="pump1_run", name=r"pump1\run", component="pump1", kind=SensorKind.TWO_VALUED, kind_told=True),
     )
 
 

@@ -191,7 +191,7 @@ def test_an_understanding_reads_the_next_file_alike(tmp_path: Path, lines: tuple
 def test_an_understanding_can_be_corrected_field_by_field(tmp_path: Path) -> None:
     (path := tmp_path / "a.csv").write_bytes(text(*table(PLAIN)))
     understanding = read_sources([path]).report.understanding
-    options = ReadingOptions.from_understanding(understanding, zone="Europe/Paris", ignore=("a",))
+    options = ReadingOptions.from_understanding(understanding, time_zone="Europe/Paris", ignore=("a",))
     data = read_sources([path], options)
     assert [sensor.name for sensor in data.frame.sensors] == ["b"]
     assert str(np.datetime64(int(data.frame.timestamps[0]), "ns")).startswith("2023-12-31T23:00")
@@ -208,7 +208,7 @@ def test_units_in_a_second_row_reach_the_sensors(tmp_path: Path) -> None:
 def test_skipped_hours_of_plain_times_are_told_as_written(tmp_path: Path) -> None:
     stamps = ("2024-03-31 01:30:00", "2024-03-31 02:30:00", "2024-03-31 03:30:00")
     (path := tmp_path / "z.csv").write_bytes(text(*table(stamps)))
-    report = read_sources([path], ReadingOptions(zone="Europe/Paris")).report
+    report = read_sources([path], ReadingOptions(time_zone="Europe/Paris")).report
     assert [(e.reason, e.examples[0].row, e.examples[0].text) for e in report.set_aside] == [
         ("skipped_hour", 3, stamps[1])
     ]

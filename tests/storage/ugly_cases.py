@@ -270,20 +270,20 @@ FORMATS = (
     read(
         "in a zone",
         text(*table(("2024-01-01 01:00", "2024-01-01 01:05", "2024-01-01 01:10"))),
-        options={"zone": "Europe/Paris"},
+        options={"time_zone": "Europe/Paris"},
         understood={"zone": "Europe/Paris"},
     ),
     read(
         "the hour that comes twice",
         text("time,a", "2024-10-27 01:30,1", "2024-10-27 02:30,2", "2024-10-27 02:30,3", "2024-10-27 03:30,4"),
-        options={"zone": "Europe/Paris"},
+        options={"time_zone": "Europe/Paris"},
         times=("2024-10-26T23:30:00Z", "2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z", "2024-10-27T02:30:00Z"),
         values={"a": (1.0, 2.0, 3.0, 4.0)},
     ),
     read(
         "the hour that never was",
         text("time,a", "2024-03-31 01:30,1", "2024-03-31 02:30,2", "2024-03-31 03:30,3"),
-        options={"zone": "Europe/Paris"},
+        options={"time_zone": "Europe/Paris"},
         times=("2024-03-31T00:30:00Z", "2024-03-31T01:30:00Z"),
         values={"a": (1.0, 3.0)},
         set_aside={"skipped_hour": 1},
@@ -433,7 +433,7 @@ REFUSED = (
         timestamp_format="%d.%m.%Y",
         timestamp_column="time",
     ),
-    refused("no such zone", text(*table(PLAIN)), "no time zone", zone="Mars/Base"),
+    refused("no such zone", text(*table(PLAIN)), "no time zone", time_zone="Mars/Base"),
     refused("no such encoding", text(*table(PLAIN)), "no text encoding", encoding="utf-99"),
     refused("a lost name", text("time,a", *table(PLAIN)[1:]), "2 names, 3 cells"),
 )
@@ -660,7 +660,7 @@ HISTORIANS = (
     read(
         "days as Excel counts them in a zone",
         text(*table(("45292.0416666667", "45292.0451388889", "45292.0486111111"))),
-        options={"zone": "Europe/Paris"},
+        options={"time_zone": "Europe/Paris"},
     ),
     read(
         "whole days as Excel counts them",
@@ -700,7 +700,7 @@ HISTORIANS = (
             *(f"2024-10-27 0{h}:{m}0,1.5" for h in (1, 2) for m in range(6)),
             *(f"2024-10-27 0{h}:{m}0,2.5" for h in (2, 3) for m in range(6)),
         ),
-        options={"zone": "Europe/Paris"},
+        options={"time_zone": "Europe/Paris"},
         times=(
             *(f"2024-10-26T23:{m}0:00Z" for m in range(6)),
             *(f"2024-10-27T0{h}:{m}0:00Z" for h in (0, 1, 2) for m in range(6)),

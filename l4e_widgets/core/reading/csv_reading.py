@@ -192,7 +192,7 @@ class CsvReading:
             timestamp_column=self._time_name,
             time_column=self._clock_name,
             timestamp_format=read.pattern,
-            zone=self.options.zone or "UTC",
+            zone=self.options.time_zone or "UTC",
             columns_set_aside=aside,
             missing_words=self._style.missing_words,
             units_row=self.layout.units_row,

@@ -38,7 +38,7 @@ class ReadingOptions:
         Name of the text encoding, for example ``utf-8`` or ``cp1252``.
     missing_words : tuple of str
         Words that mean a missing value, in addition to the usual ones.
-    zone : str or None
+    time_zone : str or None
         Name of the time zone of times without one, for example ``Europe/Paris``; UTC where None.
     time_column : str or None
         Name of the column with the time of day, where the date stands alone.
@@ -62,7 +62,7 @@ class ReadingOptions:
     decimal: str | None = None
     encoding: str | None = None
     missing_words: tuple[str, ...] = ()
-    zone: str | None = None
+    time_zone: str | None = None
     time_column: str | None = None
     thousands: str | None = None
     header_row: int | None = None
@@ -138,7 +138,7 @@ class ReadingOptions:
             "decimal": understanding.decimal if sure else None,
             "thousands": understanding.thousands,
             "missing_words": tuple(word for word in understanding.missing_words if word not in MISSING_WORDS),
-            "zone": understanding.zone if understanding.zone != "UTC" else None,
+            "time_zone": understanding.zone if understanding.zone != "UTC" else None,
             "header_row": None if understanding.header else 0,
             "sensor_column": understanding.sensor_column,
             "value_column": understanding.value_column,

@@ -110,7 +110,7 @@ def read_times(
     asked = state == 0
     open_cells = cells if asked.all() else cells.filter(pl.Series(asked))
     parsed = _parse(open_cells, options, where=f'{file}, column "{header}"' if header else file, rows=rows[asked])
-    found, skipped = _to_utc(parsed, options.zone)
+    found, skipped = _to_utc(parsed, options.time_zone)
     state[np.flatnonzero(asked)[skipped]] = 4
     ns = np.full(len(cells), NO_TIME, dtype=np.int64)
     ns[asked] = found
@@ -148,7 +148,7 @@ def settle_plain(
     DataError
         The zone is none.
     """
-    ns, skipped = _to_utc(parsed, options.zone)
+    ns, skipped = _to_utc(parsed, options.time_zone)
     if cut_last_row is not None:
         ns = ns.copy()
         ns[-1], skipped[-1] = NO_TIME, False
@@ -230,7 +230,7 @@ def _to_utc(parsed: ParsedTimes, zone: str | None) -> tuple[Int64Array, npt.NDAr
         raise DataError(
             f'"{zone}" is no time zone.',
             expected="a name such as Europe/Paris or UTC",
-            fix="Correct --zone.",
+            fix="Correct --time-zone.",
         ) from error
     missing = early.is_null().to_numpy()
     first = early.to_physical().fill_null(0).to_numpy()
