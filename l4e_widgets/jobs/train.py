@@ -130,11 +130,17 @@ def run(work: Work) -> dict[str, Any]:
 
 def _ranges(frame: SensorFrame, request: TrainingRequest) -> dict[str, tuple[float, float]]:
     """Return the lowest and the highest training value of every sensor that has one."""
-    values = frame.values[rows_inside(frame.timestamps, request.training_range, (*request.exclude, *request.labels))]
+    inside = rows_inside(frame.timestamps, request.training_range, (*request.exclude, *request.labels))
+    low, high = np.full(len(frame.sensors), np.inf), np.full(len(frame.sensors), -np.inf)
+    for first in range(0, len(frame), CHECKPOINT_ROWS):
+        rows = slice(first, first + CHECKPOINT_ROWS)
+        values = frame.values[rows][inside[rows]]
+        if len(values):
+            low, high = np.fmin(low, np.fmin.reduce(values)), np.fmax(high, np.fmax.reduce(values))
     return {
-        sensor.id: (float(np.nanmin(column)), float(np.nanmax(column)))
-        for sensor, column in zip(frame.sensors, values.T, strict=True)
-        if np.isfinite(column).any()
+        sensor.id: (float(lowest), float(highest))
+        for sensor, lowest, highest in zip(frame.sensors, low, high, strict=True)
+        if np.isfinite(lowest)
     }
 
 

@@ -55,7 +55,8 @@ def residuals(relations: Relations, z: Float64Array, timestamps: Int64Array) -> 
     (n_rows, n_sensors) float64
         Standardised units.
     """
-    residual = (z - relations.mean) @ relations.weights.T
+    residual = z @ relations.weights.T
+    residual -= relations.weights @ relations.mean
     if relations.clock is not None:
         residual += waves(timestamps)[:, : len(relations.clock)] @ relations.clock
     return np.asarray(residual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,17 @@ import numpy.typing as npt
 
 from l4e_widgets.core.detection.filters import ewma
 
-__all__ = ["CLIP", "ChannelScale", "Channels", "Memory", "fused", "log_norm", "raw_amplitude", "run_channels"]
+__all__ = [
+    "CLIP",
+    "ChannelScale",
+    "Channels",
+    "Memory",
+    "fused",
+    "fused_by",
+    "log_norm",
+    "raw_amplitude",
+    "run_channels",
+]
 
 Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -17,6 +28,7 @@ BoolArray = npt.NDArray[np.bool_]
 CLIP = 8.0
 _LEAST_POWER = 1e-3
 _DEVIATION_LIMIT = 1e3
+_LOWEST_LOG, _HIGHEST_LOG = float(np.log(_LEAST_POWER)), float(np.log(CLIP**2))
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,8 @@ def run_channels(
         Both channels and the memory after the block.
     """
     limit = CLIP * residual_sd
-    clipped = np.clip(residual, -limit, limit)
+    clipped = np.minimum(residual, limit)
+    np.maximum(clipped, -limit, out=clipped)
     if observed is not None:
         clipped = np.where(observed, clipped, 0.0)
     level = ewma(clipped, alpha, memory.level)
@@ -183,11 +196,26 @@ def channel_norms(channels: Channels, scale: ChannelScale) -> tuple[Float64Array
     tuple of (n_rows,) float64
         Level and variance, no unit.
     """
-    level = channels.level * (1.0 / scale.level_sd)
-    deviation = channels.log_power - scale.power_mean
-    deviation *= 1.0 / scale.power_sd
-    np.clip(deviation, -_DEVIATION_LIMIT, _DEVIATION_LIMIT, out=deviation)
-    return log_norm(np.square(level, out=level)), log_norm(np.square(deviation, out=deviation))
+    fourth = np.square(channels.level)
+    np.square(fourth, out=fourth)
+    return _log_norm_of(fourth, scale.level_sd), _variance_norm(channels.log_power, scale)
+
+
+def _log_norm_of(fourth: Float64Array, size: Float64Array) -> Float64Array:
+    """As `log_norm`, from fourth powers that are not yet measured by their normal size."""
+    mean = fourth @ (size**-4.0 / max(len(size), 1))
+    mean += 1e-30
+    return np.asarray(0.25 * np.log(mean, out=mean))
+
+
+def _variance_norm(log_power: Float64Array, scale: ChannelScale) -> Float64Array:
+    """Logarithm of the norm of the variance channel."""
+    unit = 1.0 / scale.power_sd
+    deviation = log_power - scale.power_mean
+    deviation *= unit
+    if (np.maximum(_HIGHEST_LOG - scale.power_mean, scale.power_mean - _LOWEST_LOG) * unit).max() > _DEVIATION_LIMIT:
+        np.clip(deviation, -_DEVIATION_LIMIT, _DEVIATION_LIMIT, out=deviation)
+    return log_norm(np.square(deviation, out=deviation))
 
 
 def fused(channels: Channels, scale: ChannelScale) -> Float64Array:
@@ -205,10 +233,32 @@ def fused(channels: Channels, scale: ChannelScale) -> Float64Array:
     (n_rows,) float64
         Natural logarithm of the amplitude over its normal value: 0 typical, 1 is 2.7 times the typical.
     """
-    level, variance = channel_norms(channels, scale)
-    level = (level - scale.log_mean[0]) / scale.log_sd[0]
-    variance = (variance - scale.log_mean[1]) / scale.log_sd[1]
-    return np.asarray(scale.log_sd[0] * np.maximum(level, variance))
+    return fused_by(channels, [scale])[0]
+
+
+def fused_by(channels: Channels, scales: Sequence[ChannelScale]) -> list[Float64Array]:
+    """Statistic of the same rows by each of several scales.
+
+    Parameters
+    ----------
+    channels : Channels
+        Of a block of rows.
+    scales : sequence of ChannelScale
+        Learned on held-out rows.
+
+    Returns
+    -------
+    list of (n_rows,) float64
+        As `fused` gives it, one for each scale.
+    """
+    fourth = np.square(channels.level)
+    np.square(fourth, out=fourth)
+    told = []
+    for scale in scales:
+        level = (_log_norm_of(fourth, scale.level_sd) - scale.log_mean[0]) / scale.log_sd[0]
+        variance = (_variance_norm(channels.log_power, scale) - scale.log_mean[1]) / scale.log_sd[1]
+        told.append(np.asarray(scale.log_sd[0] * np.maximum(level, variance)))
+    return told
 
 
 def raw_amplitude(residual: Float64Array, observed: BoolArray | None, scale: ChannelScale) -> Float64Array:
@@ -228,7 +278,8 @@ def raw_amplitude(residual: Float64Array, observed: BoolArray | None, scale: Cha
     (n_rows,) float64
         In the unit of the statistic: logarithm of the amplitude over its typical value.
     """
-    size = residual * (1.0 / scale.residual_sd)
+    fourth = np.square(residual)
+    np.square(fourth, out=fourth)
     if observed is not None:
-        size = np.where(observed, size, 0.0)
-    return log_norm(np.square(size, out=size)) - scale.raw_mean
+        fourth[~observed] = 0.0
+    return _log_norm_of(fourth, scale.residual_sd) - scale.raw_mean

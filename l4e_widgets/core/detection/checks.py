@@ -84,6 +84,8 @@ def clock_of(timestamps: Int64Array) -> tuple[float, float]:
     steps = np.diff(timestamps)
     if not len(steps):
         return float(NS_PER_SECOND), _GAP_STEPS * NS_PER_SECOND
+    if steps.min() == steps.max():
+        return float(steps[0]), _GAP_STEPS * float(steps[0])
     typical = float(np.median(steps))
     return typical, max(_GAP_STEPS * typical, 2.0 * float(np.quantile(steps, 0.99)))
 

@@ -14,6 +14,7 @@ Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 
 _PIECE = 65_536
+_SMALL_PIECE = 4_096
 _MIN_PRESENT = 0.05
 _LEAST_STEPS = 50
 _RETURNS = 0.002
@@ -47,37 +48,42 @@ class Columns:
     present: Float64Array
 
 
-def describe_columns(values: npt.NDArray[np.floating], counters: Sequence[int] = ()) -> Columns:
+def describe_columns(
+    values: npt.NDArray[np.floating], counters: Sequence[int] = (), rows: Int64Array | None = None
+) -> Columns:
     """Find each column's role, centre and scale, in pieces of rows.
 
     Parameters
     ----------
     values : (n_rows, n_sensors) float
-        Training rows in the sensors' units; NaN (or an infinity) is missing.
+        Rows in the sensors' units; NaN (or an infinity) is missing.
     counters : sequence of int
         Columns known to be counters.
+    rows : (n_kept,) int64, optional
+        Those of the rows that are learned from; all where absent.
 
     Returns
     -------
     Columns
         Roles and scales.
     """
-    n_rows, n_sensors = values.shape
+    n_rows, n_sensors = len(values) if rows is None else len(rows), values.shape[1]
     low, high = np.full(n_sensors, np.inf), np.full(n_sensors, -np.inf)
     count, total, square = np.zeros(n_sensors), np.zeros(n_sensors), np.zeros(n_sensors)
-    shift = _first_values(values)
-    for start in range(0, n_rows, _PIECE):
-        piece = values[start : start + _PIECE].astype(np.float64) - shift
+    shift = _first_values(_piece(values, rows, 0, _PIECE))
+    for start in range(0, n_rows, _SMALL_PIECE):
+        piece = _piece(values, rows, start, start + _SMALL_PIECE).astype(np.float64)
+        piece -= shift
         if np.isfinite(piece.sum()):
             count += len(piece)
-            low, high = np.minimum(low, piece.min(axis=0)), np.maximum(high, piece.max(axis=0))
+            low, high = np.minimum(low, _reduced(np.minimum, piece)), np.maximum(high, _reduced(np.maximum, piece))
         else:
             there = np.isfinite(piece)
             count += there.sum(axis=0)
             low = np.minimum(low, np.where(there, piece, np.inf).min(axis=0))
             high = np.maximum(high, np.where(there, piece, -np.inf).max(axis=0))
             piece = np.where(there, piece, 0.0)
-        total += piece.sum(axis=0)
+        total += np.ones(len(piece)) @ piece
         square += np.einsum("ij,ij->j", piece, piece)
     known = np.maximum(count, 1)
     mean = total / known
@@ -85,7 +91,7 @@ def describe_columns(values: npt.NDArray[np.floating], counters: Sequence[int] =
     grain = 1e-9 * np.maximum(np.abs(shift), 1e-30)
     empty = count < max(2.0, _MIN_PRESENT * n_rows)
     constant = ~empty & ((high - low) <= grain)
-    counting = ~empty & ~constant & _counting(values)
+    counting = ~empty & ~constant & _counting(values, rows)
     counting[list(counters)] |= ~(empty | constant)[list(counters)]
     modelled = ~empty & ~constant & ~counting & (spread > 0)
     constant |= ~(empty | counting | modelled)
@@ -102,15 +108,30 @@ def describe_columns(values: npt.NDArray[np.floating], counters: Sequence[int] =
     )
 
 
-def _counting(values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+def _piece(
+    values: npt.NDArray[np.floating], rows: Int64Array | None, start: int, stop: int
+) -> npt.NDArray[np.floating]:
+    """Rows `[start, stop)` of those that are learned from."""
+    return values[start:stop] if rows is None else values[rows[start:stop]]
+
+
+def _reduced(by: np.ufunc, piece: Float64Array) -> Float64Array:
+    """Smallest or largest value of each column; rows are laid side by side first, as long loops run faster."""
+    beside = max(len(piece) // 64, 1)
+    whole = len(piece) // beside * beside
+    told = by.reduce(piece[:whole].reshape(-1, beside * piece.shape[1]), axis=0)
+    return np.asarray(by.reduce(np.concatenate([told.reshape(beside, -1), piece[whole:]]), axis=0))
+
+
+def _counting(values: npt.NDArray[np.floating], rows: Int64Array | None) -> npt.NDArray[np.bool_]:
     """Columns that move in one direction only, but for rare returns, and move often."""
-    n_sensors = values.shape[1]
+    n_rows, n_sensors = len(values) if rows is None else len(rows), values.shape[1]
     up, down = np.zeros(n_sensors), np.zeros(n_sensors)
-    for start in range(0, len(values), _PIECE):
-        steps = np.diff(values[start : start + _PIECE + 1], axis=0)
+    for start in range(0, n_rows, _PIECE):
+        steps = np.diff(_piece(values, rows, start, start + _PIECE + 1), axis=0)
         up += (steps > 0).sum(axis=0)
         down += (steps < 0).sum(axis=0)
-        if (np.minimum(up, down) > _RETURNS * len(values)).all():
+        if (np.minimum(up, down) > _RETURNS * n_rows).all():
             break
     return np.asarray(((up + down) >= _LEAST_STEPS) & (np.minimum(up, down) <= _RETURNS * (up + down)))
 

@@ -74,10 +74,10 @@ def evidence_from(
     peaks, centres, spreads = [], [], []
     for statistic in statistics:
         known = statistic[np.isfinite(statistic)]
-        low, middle = np.quantile(known, [0.15865, 0.5])
+        low, middle, high = np.quantile(known, [0.15865, 0.5, 1 - _TAIL_SHARE])
         centres.append(middle)
         spreads.append(max(middle - low, 1e-6))
-        peaks.append(decluster(statistic, float(np.quantile(known, 1 - _TAIL_SHARE)), spacing))
+        peaks.append(decluster(statistic, float(high), spacing))
     count = min(min(len(found) for found in peaks), _MOST_PEAKS)
     ranked = np.mean([found[:count] for found in peaks], axis=0)
     tail = float((ranked[:-1] - ranked[-1]).mean()) if count >= _LEAST_PEAKS else float(np.mean(spreads)) / 2

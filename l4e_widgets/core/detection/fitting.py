@@ -134,7 +134,7 @@ def _training(
 ) -> TrainingRows:
     """Training rows with their columns, breaks, and the precision that fills what is missing."""
     whole = len(rows) == len(values)
-    columns = describe_columns(values if whole else values[rows], counters)
+    columns = describe_columns(values, counters, None if whole else rows)
     if not len(columns.modelled):
         raise DataError(
             "No sensor moves in the training range, so there is nothing to learn from.",

@@ -111,7 +111,7 @@ def segment_moments(training: TrainingRows, folds: Sequence[int]) -> Moments:
         for first, last in pairwise(bounds):
             segment = int(np.searchsorted(cuts, first, side="right")) - 1
             part = z[first - start : last - start]
-            sums[segment] += part.sum(axis=0)
+            sums[segment] += np.ones(len(part)) @ part
             products[segment] += part.T @ part
             if observed is not None:
                 products[segment] += unseen_spread(observed[first - start : last - start], training.precision)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVIDENCE_LINE", "RecordGrid", "evidence_of", "learn_grid", "rounded_like"]
+__all__ = ["EVIDENCE_LINE", "RecordGrid", "evidence_of", "grid_step", "learn_grid", "rounded_like"]
 
 Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -47,6 +47,22 @@ def _on_grid(values: Float64Array, step: npt.NDArray[np.float64] | float) -> Boo
     return np.asarray(off <= 1.5e-7 * np.abs(values) + 1e-9 * step)
 
 
+def grid_step(n_rows: int) -> int:
+    """Of how many rows one is enough to find grids from.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    int
+        1 up to 20,000 rows.
+    """
+    return max(-(-n_rows // _SAMPLE_ROWS), 1)
+
+
 def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
     """Find the grids of training values.
 
@@ -60,7 +76,7 @@ def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
     RecordGrid
         Of each sensor; repeated values and zeros carry no evidence and are left out.
     """
-    sample = values[:: -(-len(values) // _SAMPLE_ROWS)].astype(np.float64)
+    sample = values[:: grid_step(len(values))].astype(np.float64)
     n_sensors = sample.shape[1]
     step, watched, chance = np.zeros(n_sensors), np.full(n_sensors, np.nan), np.full(n_sensors, 0.5)
     for column in range(n_sensors):

@@ -21,7 +21,7 @@ from l4e_widgets.core.detection.checks import (
 )
 from l4e_widgets.core.detection.contract import DetectorState, Evidence, Expected, Scores
 from l4e_widgets.core.detection.fitting import Learned, learn
-from l4e_widgets.core.detection.record import learn_grid
+from l4e_widgets.core.detection.record import grid_step, learn_grid
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import learn_shares
 from l4e_widgets.core.detection.watch import Watcher
@@ -122,7 +122,7 @@ class RelationDetector:
         self._sensors = tuple(sensors) if sensors else default_sensors(values.shape[1])
         rows = kept_rows(values, times, exclude, self._sensors, self.least_rows)
         step_ns, gap_ns = clock_of(times)
-        grid = learn_grid(values[rows] if len(rows) < len(values) else values)
+        grid = learn_grid(values[rows[:: grid_step(len(rows))]])
         learned = learn(
             values,
             rows,

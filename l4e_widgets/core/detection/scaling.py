@@ -42,11 +42,11 @@ def tail_factor(size: Float64Array) -> Float64Array:
     (n_sensors,) float64
         Largest ratio of a high quantile to the normal one, over those with at least 8 rows beyond.
     """
-    factor = np.ones(size.shape[1])
-    for share, normal in _NORMAL_QUANTILES:
-        if len(size) * (1 - share) >= _ROWS_BEYOND:
-            factor = np.maximum(factor, np.quantile(size, share, axis=0) / normal)
-    return factor
+    told = [(share, normal) for share, normal in _NORMAL_QUANTILES if len(size) * (1 - share) >= _ROWS_BEYOND]
+    if not told:
+        return np.ones(size.shape[1])
+    shares, normals = np.array(told).T
+    return np.asarray(np.maximum((np.quantile(size, shares, axis=0) / normals[:, None]).max(axis=0), 1.0))
 
 
 def _fold_mean_power(values: Float64Array, fold: npt.NDArray[np.int64]) -> Float64Array:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.by_the_clock import residuals
-from l4e_widgets.core.detection.channels import ChannelScale, Memory, fused, raw_amplitude, run_channels
+from l4e_widgets.core.detection.channels import CLIP, Channels, ChannelScale, Memory, fused, raw_amplitude, run_channels
 from l4e_widgets.core.detection.columns import Columns
 from l4e_widgets.core.detection.missing import fill_conditional, leaning
 from l4e_widgets.core.detection.moments import Relations
@@ -197,11 +197,14 @@ class Scorer:
         """Score rows between two moves of the centre and write what they carry on into `now`."""
         chosen = self.columns.modelled
         part = values if len(chosen) == values.shape[1] else values[:, chosen]
-        z = (part.astype(np.float64) - self.columns.centre[chosen]) * (1.0 / self.columns.scale[chosen])
+        z = part.astype(np.float64)
+        z -= self.columns.centre[chosen]
+        z *= 1.0 / self.columns.scale[chosen]
         if self.rhythm.is_on:
             z -= self.rhythm.at(timestamps)
         z, observed = fill_conditional(z, self.relations.precision)
-        residual = residuals(self.relations, z, timestamps) - np.asarray(now["centre"], dtype=np.float64)
+        residual = residuals(self.relations, z, timestamps)
+        residual -= np.asarray(now["centre"], dtype=np.float64)
         memory = Memory(np.asarray(now["level"], np.float64), np.asarray(now["power"], np.float64))
         channels = run_channels(
             residual,
@@ -232,6 +235,7 @@ class Scorer:
                 alpha=self.alpha,
                 scale=self.shares,
                 relations=self.relations,
+                level=self._unclipped(residual, carried["share_level"], memory, channels),
             )
             now.update(after)
         if observed is not None:
@@ -240,6 +244,15 @@ class Scorer:
             if shares is not None:
                 shares[blind] = np.nan
         return ScoredChunk(rows, statistic, release, shares, residual, z)
+
+    def _unclipped(
+        self, residual: Float64Array, carried: Float64Array, memory: Memory, channels: Channels
+    ) -> Float64Array | None:
+        """Smoothed residual of the level channel where its clipping touched nothing: it need not be made again."""
+        if not np.array_equal(carried, memory.level):
+            return None
+        limit = CLIP * self.scale.residual_sd
+        return channels.level if bool((np.abs(residual) <= limit).all()) else None
 
     def _recentre(
         self,
@@ -250,8 +263,9 @@ class Scorer:
     ) -> None:
         """Add the clipped residuals to what moves the centre next, at a tenth where the row is abnormal."""
         limit = _CENTRE_CLIP * self.scale.residual_sd
-        pull = np.clip(residual, -limit, limit)
+        pull = np.minimum(residual, limit)
+        np.maximum(pull, -limit, out=pull)
         if observed is not None:
             pull = np.where(observed, pull, 0.0)
         weight = np.where(statistic > self.slow_level, _SLOW, 1.0)
-        now["centre_sum"] = now["centre_sum"] + weight @ pull  # type: ignore[operator]
+        now["centre_sum"] = now["centre_sum"] + weight @ pull

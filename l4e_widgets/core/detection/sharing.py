@@ -92,7 +92,7 @@ def _surprise(size: Float32Array) -> Float32Array:
     squares = np.square(size)
     np.minimum(squares, _LARGEST, out=squares)
     squares += np.float32(1.0)
-    return np.asarray(np.log(squares, out=squares).sum(axis=-1))
+    return np.asarray(np.log(squares, out=squares) @ np.ones(squares.shape[-1], dtype=np.float32))
 
 
 def _terms(
@@ -155,6 +155,7 @@ def row_shares(
     alpha: float,
     scale: ShareScale,
     relations: Relations,
+    level: Float64Array | None = None,
 ) -> tuple[Float32Array, dict[str, Float64Array]]:
     """Shares of the sensors in each row of a block without breaks.
 
@@ -176,6 +177,8 @@ def row_shares(
         Normal sizes.
     relations : Relations
         What each sensor is given all the others.
+    level : (n_rows, n_sensors) float64, optional
+        The smoothed residual going on from ``share_level``, where it is known already.
 
     Returns
     -------
@@ -188,8 +191,9 @@ def row_shares(
     ----------
     Alcala & Qin, Reconstruction-based contribution for process monitoring, Automatica 2009.
     """
-    shown = residual if observed is None else np.where(observed, residual, 0.0)
-    level = ewma(shown, alpha, state["share_level"])
+    if level is None:
+        shown = residual if observed is None else np.where(observed, residual, 0.0)
+        level = ewma(shown, alpha, state["share_level"])
     after: dict[str, Float64Array] = {"share_level": level[-1].copy()}
     powers = []
     sources = (

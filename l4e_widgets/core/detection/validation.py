@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.by_the_clock import residuals
-from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused, run_channels
+from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused_by, run_channels
 from l4e_widgets.core.detection.missing import leaning
 from l4e_widgets.core.detection.moments import (
     SHRINKAGES,
@@ -222,6 +222,6 @@ def held_out_statistic(
     sizes = {"residual_sd": scales[0][0].residual_sd, "innovation_sd": scales[0][0].innovation_sd}
     for (first, last, relations), own in zip(folds, scales, strict=True):
         for start, _, channels in _streams(training, first, last, relations, alpha=alpha, **sizes):
-            for place, scale in enumerate(own):
-                out[place, start : start + len(channels.level)] = fused(channels, scale)
+            for place, statistic in enumerate(fused_by(channels, own)):
+                out[place, start : start + len(statistic)] = statistic
     return out

@@ -6,6 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from l4e_widgets.core.detection.channels import Channels, ChannelScale, Memory, fused_by, raw_amplitude
+from l4e_widgets.core.detection.columns import describe_columns
 from l4e_widgets.core.detection.events import EventRules, find_events
 from l4e_widgets.core.detection.evidence import decluster
 from l4e_widgets.core.detection.filters import ewma
@@ -19,6 +21,7 @@ from tests.naive.events import naive_events
 from tests.naive.ewma import naive_ewma
 from tests.naive.gain import naive_gain
 from tests.naive.residuals import naive_residuals
+from tests.naive.statistic import naive_amplitude, naive_statistic
 
 levels = st.floats(-3, 3, width=32) | st.just(float("nan"))
 
@@ -27,6 +30,44 @@ levels = st.floats(-3, 3, width=32) | st.just(float("nan"))
 def test_smoothing(rows, alpha):
     fast = ewma(np.array(rows), alpha, np.array([5.0, -5.0]))
     np.testing.assert_allclose(fast, naive_ewma(rows, alpha, [5.0, -5.0]), atol=1e-9)
+
+
+@given(n_rows=st.integers(1, 1100), n_columns=st.sampled_from([1, 16, 17]), alpha=st.floats(0.02, 1.0))
+@settings(max_examples=20, deadline=None)
+def test_smoothing_of_many_columns_by_products(n_rows, n_columns, alpha):
+    rows = np.random.default_rng(n_rows).normal(size=(n_rows, n_columns))
+    carried = np.linspace(-5, 5, n_columns)
+    np.testing.assert_allclose(ewma(rows, alpha, carried), naive_ewma(rows.tolist(), alpha, carried), atol=1e-9)
+
+
+@given(seed=st.integers(0, 1000), n_sensors=st.sampled_from([1, 3, 20]), narrow=st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_the_statistic_is_that_of_the_written_formula(seed, n_sensors, narrow):
+    rng = np.random.default_rng(seed)
+    level, log_power = rng.normal(size=(40, n_sensors)), rng.uniform(-6.9, 4.1, size=(40, n_sensors))
+    sd, power_sd = rng.uniform(0.1, 2, n_sensors), rng.uniform(0.5, 2, n_sensors) * (1e-3 if narrow else 1)
+    mean, log_mean, log_sd = rng.normal(size=n_sensors), rng.normal(size=2), rng.uniform(0.05, 1, 2)
+    scale = ChannelScale(sd, sd, sd, mean, power_sd, log_mean, log_sd, 0.3)
+    channels = Channels(level, log_power, Memory.fresh(n_sensors))
+    told = naive_statistic(level, log_power, (sd, mean, power_sd, log_mean, log_sd))
+    np.testing.assert_allclose(fused_by(channels, [scale, scale]), [told, told], rtol=1e-9)
+    np.testing.assert_allclose(raw_amplitude(level, level > 0, scale), naive_amplitude(level, sd, 0.3), rtol=1e-9)
+
+
+@given(seed=st.integers(0, 1000), n_rows=st.integers(100, 9000), holed=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_columns_by_pieces_and_by_rows_are_those_of_the_whole(seed, n_rows, holed):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(n_rows, 4)) * [1, 100, 1e-3, 0] + [5, -1000, 0, 7]
+    if holed:
+        values[rng.random(values.shape) < 0.2] = np.nan
+    rows = np.flatnonzero(rng.random(n_rows) < 0.8)
+    told = describe_columns(values, rows=rows)
+    np.testing.assert_array_equal(told.constant, [3])
+    np.testing.assert_allclose(told.low, np.nanmin(values[rows], axis=0), rtol=1e-12)
+    np.testing.assert_allclose(told.high, np.nanmax(values[rows], axis=0), rtol=1e-12)
+    np.testing.assert_allclose(told.centre, np.nanmean(values[rows], axis=0), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(told.scale[:3], np.nanstd(values[rows], axis=0)[:3], rtol=1e-9)
 
 
 @given(seed=st.integers(0, 1000), n_sensors=st.integers(2, 6), shrinkage=st.floats(0.01, 1.0))
