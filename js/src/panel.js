@@ -47,6 +47,15 @@ function render({ model, el }) {
   const options = { signal: listening.signal };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {HTMLInputElement | null} */
+  let typed = null;
+
+  /** Send at once what was typed and still waits for a pause. */
+  const flush = () => {
+    clearTimeout(timer);
+    if (typed) send(typed, typed.value);
+    typed = null;
+  };
 
   const draw = () => {
     const key = focusKey(el);
@@ -71,6 +80,7 @@ function render({ model, el }) {
       const node = control(event, "[data-act]");
       if (!node || node.matches("input, select") || node.disabled) return;
       event.preventDefault();
+      flush();
       send(node);
     },
     options,
@@ -94,7 +104,8 @@ function render({ model, el }) {
       const node = control(event, "input[data-act]");
       if (!node) return;
       clearTimeout(timer);
-      timer = setTimeout(() => send(node, node.value), TYPING_PAUSE_MS);
+      typed = node;
+      timer = setTimeout(flush, TYPING_PAUSE_MS);
     },
     options,
   );

@@ -92,6 +92,24 @@ describe("panel", () => {
     expect(model.sent).toEqual([{ act: "find", value: "flow" }]);
   });
 
+  it("sends typed text before the click that follows it at once", () => {
+    vi.useFakeTimers();
+    const model = fakeModel({
+      html: '<input data-act="note"><button data-act="answer" data-value="real">',
+      classes: "",
+    });
+    panel.render({ model, el });
+    const input = el.querySelector("input");
+    input.value = "seal";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    el.querySelector("button").click();
+    vi.runAllTimers();
+    expect(model.sent).toEqual([
+      { act: "note", value: "seal" },
+      { act: "answer", value: "real" },
+    ]);
+  });
+
   it("leaves no listener behind", () => {
     const model = fakeModel({ html: ROWS, classes: "" });
     for (let turn = 0; turn < 100; turn += 1) panel.render({ model, el })();

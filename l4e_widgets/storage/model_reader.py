@@ -245,6 +245,29 @@ class ModelReader:
             )
         return SensorFrame(frame.timestamps[known], frame.values[known], frame.sensors)
 
+    def is_explained(self, budget: float | None = None) -> bool:
+        """Tell whether the sensors behind the events are kept, so that `explained` reads and scores nothing.
+
+        Parameters
+        ----------
+        budget : float, optional
+            False alarms a month; the budget in force where absent.
+
+        Returns
+        -------
+        bool
+            True too where there is no event, or none can be explained any more.
+
+        Raises
+        ------
+        UsageError
+            The budget is not above 0.
+        """
+        spans = self.events(budget)
+        return (
+            not spans or bool(self.replaced) or kept_events(self._documents, *self.made_from(spans, budget)) is not None
+        )
+
     def explained(self, budget: float | None = None) -> tuple[ExplainedEvent, ...]:
         """Events of the evaluation range with the sensors behind each.
 

@@ -120,3 +120,17 @@ def test_a_budget_that_is_kept_is_in_force_and_its_events_are_shown(own, no_widg
     use(head, "answer", "false")
     assert "False alarm" in head.html
     page.close()
+
+
+def test_a_model_whose_events_nobody_explained_is_explained_by_a_job(own):
+    root = own.context.store.root
+    for kept in root.glob("projects/*/models/*/versions/1/explained/*"):
+        kept.unlink()
+    model = ResultsModel(own.context, "pump")
+    assert model.found is None
+    assert model.explain_job.is_active
+    until = time.monotonic() + WAIT_S
+    while model.look_at_cases() and time.monotonic() < until:
+        pass
+    assert model.found.cases
+    assert all(case.is_explained for case in model.found.cases)

@@ -65,6 +65,7 @@ class ResultsModel(PageState):
         self.context = context
         self.project = project
         self.opened: Any = None
+        self._linked = ""
         answered(self, lambda: self.open(model, event))
 
     def open(self, model: str = "", event: str = "") -> None:
@@ -88,10 +89,17 @@ class ResultsModel(PageState):
             return
         self.model = model or self.models[-1]
         self.groups = tuple(group.name for group in label_groups(self.context, self.project))
+        self._linked = event
         self.load()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show the whole range, or the event of the link, once there is something to show."""
+        if self.found is None:
+            return
         self.show_all()
-        if event:
-            self.choose_start(event)
+        if self._linked:
+            self.choose_start(self._linked)
         self.explain()
 
     def load(self, *, again: bool = True) -> None:
@@ -104,6 +112,9 @@ class ResultsModel(PageState):
         """
         if again:
             self.opened = open_model(self.context, self.project, self.model)
+        if not self.opened.is_explained():
+            self.explain_job = start_explain(self.context, self.project, self.model)
+            return
         self.found = results(self.context, self.project, self.model, opened=self.opened)
         if self.chosen >= len(self.found.events):
             self.show_all()
@@ -141,8 +152,11 @@ class ResultsModel(PageState):
         if view.error is not None:
             raise view.error
         if view.status == "SUCCESS":
+            is_first = self.found is None
             self.load()
-        return view.is_active
+            if is_first:
+                self._begin()
+        return self.explain_job.is_active
 
     def make_report(self) -> None:
         """Start to make the report; one that is being made already goes on."""

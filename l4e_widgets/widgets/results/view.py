@@ -126,6 +126,8 @@ class Results(Page):
     def _look(self) -> bool:
         """Look whether cases and report are made, hand the report to the reader, and tell whether to look again."""
         goes_on = bool(answered(self.model, self.model.look_at_cases))
+        if self.model.found is not None and not self.budget.model:
+            self._counting.ask()
         if self.model.report_job is None or not self.model.report_job.is_active:
             return goes_on
         content = answered(self.model, self.model.look_at_report)
@@ -151,9 +153,7 @@ class Results(Page):
     def _draw_head(self) -> None:
         model, found = self.model, self.model.found
         if found is None:
-            missing = (
-                None if model.error else empty_place("No model yet", "Train one, and what it finds is shown here.")
-            )
+            missing = None if model.error else self._nothing_yet()
             self._head.show(banner(model.error), head("Results"), element("div.l4e-sec", missing))
             return
         event = model.event
@@ -172,6 +172,12 @@ class Results(Page):
             answer_row(model),
             self._tools(),
         )
+
+    def _nothing_yet(self) -> Html:
+        """What stands there before there are results."""
+        if self.model.explain_job is not None:
+            return empty_place("The events are being explained", "It is done once, and goes on without this page.")
+        return empty_place("No model yet", "Train one, and what it finds is shown here.")
 
     def _tools(self) -> Html:
         """Steps from event to event, and how much time is in view."""
