@@ -55,39 +55,39 @@ function take(state, view, words) {
 
 const breath = () => new Promise((resolve) => setTimeout(resolve));
 
-/** SHA-256 in JavaScript, which lets the page breathe after each MiB. @param {ArrayBuffer} buffer */
-export async function ownDigest(buffer) {
+/** SHA-256 in JavaScript, which lets the page breathe after each MiB. @param {Uint8Array<ArrayBuffer>} bytes */
+export async function ownDigest(bytes) {
   const state = FIRST.slice();
   const words = new Int32Array(64);
-  const whole = buffer.byteLength - (buffer.byteLength % 64);
+  const whole = bytes.length - (bytes.length % 64);
   for (let at = 0; at < whole; at += SLICE) {
-    take(state, new DataView(buffer, at, Math.min(SLICE, whole - at)), words);
+    take(state, new DataView(bytes.buffer, bytes.byteOffset + at, Math.min(SLICE, whole - at)), words);
     if (at + SLICE < whole) await breath();
   }
-  const rest = new Uint8Array(buffer, whole);
+  const rest = bytes.subarray(whole);
   const end = new Uint8Array(rest.length < 56 ? 64 : 128);
   end.set(rest);
   end[rest.length] = 0x80;
   const view = new DataView(end.buffer);
-  view.setUint32(end.length - 8, Math.floor(buffer.byteLength / 2 ** 29));
-  view.setUint32(end.length - 4, (buffer.byteLength * 8) % 2 ** 32);
+  view.setUint32(end.length - 8, Math.floor(bytes.length / 2 ** 29));
+  view.setUint32(end.length - 4, (bytes.length * 8) % 2 ** 32);
   take(state, view, words);
   return [...state].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
-/** @param {ArrayBuffer} buffer */
-async function browserDigest(buffer) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", buffer));
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function browserDigest(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** SHA-256 of a buffer in hexadecimal digits. @param {ArrayBuffer} buffer */
-export function digest(buffer) {
-  return globalThis.crypto?.subtle ? browserDigest(buffer) : ownDigest(buffer);
+/** SHA-256 in hexadecimal digits. @param {Uint8Array<ArrayBuffer>} bytes */
+export function digest(bytes) {
+  return globalThis.crypto?.subtle ? browserDigest(bytes) : ownDigest(bytes);
 }
 
 /** What a file is known by, so that the same file chosen again goes on where it stopped. @param {File} file */
 export async function fingerprintOf(file) {
-  const head = await file.slice(0, SLICE).arrayBuffer();
+  const head = new Uint8Array(await file.slice(0, SLICE).arrayBuffer());
   return `${file.lastModified}-${(await digest(head)).slice(0, 16)}`;
 }

@@ -12,7 +12,7 @@ const FAST = 8e6;
  * @typedef {object} Way how bytes get to the other side
  * @property {number} largest most bytes of a chunk, a multiple of BLOCK
  * @property {(file: {name: string, size: number, fingerprint: string}) => Promise<Opened>} open
- * @property {(id: string, offset: number, data: ArrayBuffer, options: {signal: AbortSignal,
+ * @property {(id: string, offset: number, data: Promise<ArrayBuffer>, options: {signal: AbortSignal,
  *   onSent: (bytes: number) => void, blob: Blob}) => Promise<unknown>} write the same bytes as buffer and as part of the file
  * @property {(id: string, blocks: string[]) => Promise<{missing: Stretch[]}>} close
  * @property {(id: string) => Promise<unknown>} cancel
@@ -59,7 +59,7 @@ function pause(ms, signal) {
  * @param {object} options
  * @param {AbortSignal} options.signal ends it; what has arrived stays there
  * @param {(told: {id?: string, sent?: number, state?: "sending" | "lost" | "checking"}) => void} options.tell
- * @param {(buffer: ArrayBuffer) => Promise<string>} [options.digest]
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => Promise<string>} [options.digest]
  * @param {(ms: number, signal: AbortSignal) => Promise<void>} [options.wait]
  * @param {() => number} [options.now]
  */
@@ -97,6 +97,15 @@ export async function sendFile(file, way, { signal, tell, digest = usualDigest, 
     }
   };
 
+  /** @param {Promise<ArrayBuffer>} reading */
+  const digestsOf = async (reading) => {
+    const data = await reading;
+    const starts = Array.from({ length: Math.ceil(data.byteLength / BLOCK) }, (_, i) => i * BLOCK);
+    return Promise.all(
+      starts.map((from) => digest(new Uint8Array(data, from, Math.min(BLOCK, data.byteLength - from)))),
+    );
+  };
+
   /** Send what is missing, and digest all of it. @param {string} id @param {Stretch[]} missing */
   const pass = async (id, missing) => {
     let arrived = file.size - missing.reduce((sum, [start, end]) => sum + end - start, 0);
@@ -122,29 +131,31 @@ export async function sendFile(file, way, { signal, tell, digest = usualDigest, 
       for (let chunk = next(); chunk; chunk = next()) {
         stop.signal.throwIfAborted();
         const { start, end } = chunk;
-        const data = await bytes(start, end);
-        const digests = [];
-        for (let from = 0; from < data.byteLength; from += BLOCK) {
-          const whole = from === 0 && data.byteLength <= BLOCK;
-          digests.push(digest(whole ? data : data.slice(from, from + BLOCK)));
-        }
+        const data = bytes(start, end);
+        const digesting = digestsOf(data);
+        digesting.catch(() => {}); // Told below, where it is waited for.
         const lacked = lacking(start, end);
         if (lacked) {
           const began = now();
-          await steady(() => {
+          await steady(async () => {
             const onSent = (/** @type {number} */ sent) => {
               underway.set(start, Math.min(sent, lacked));
               progress();
             };
             const blob = file.slice(start, end);
-            return way.write(id, start, data, { signal: stop.signal, onSent, blob });
+            try {
+              await way.write(id, start, data, { signal: stop.signal, onSent, blob });
+            } catch (error) {
+              await data;
+              throw error;
+            }
           }, stop.signal);
           const speed = (end - start) / Math.max(now() - began, 1);
           size = speed * 1000 * IN_FLIGHT > FAST ? way.largest : BLOCK;
           arrived += lacked;
           underway.delete(start);
         }
-        (await Promise.all(digests)).forEach((one, i) => (blocks[start / BLOCK + i] = one));
+        (await digesting).forEach((one, i) => (blocks[start / BLOCK + i] = one));
         progress();
       }
     };

@@ -142,7 +142,7 @@ export function channelWay(channel) {
   return {
     largest: BLOCK,
     open: (file) => /** @type {Promise<any>} */ (channel.say("open", file)),
-    write: (id, offset, data) => channel.say("chunk", { id, offset }, [data]),
+    write: async (id, offset, data) => channel.say("chunk", { id, offset }, [await data]),
     close: (id, blocks) => /** @type {Promise<any>} */ (channel.say("close", { id, blocks }, [], CHECK_MS)),
     cancel: (id) => channel.say("cancel", { id }),
   };
