@@ -16,6 +16,7 @@ from l4e_widgets.core.detection.record import RecordGrid
 from l4e_widgets.core.detection.rhythm import Rhythm, no_rhythm
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import ShareScale
+from l4e_widgets.core.detection.standstill import Standstill, no_standstill
 from l4e_widgets.core.detection.watch import Watcher
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.sensors import Sensor
@@ -33,6 +34,7 @@ _PARTS: dict[str, Any] = {
     "grid": RecordGrid,
     "evidence": Evidence,
 }
+_LATER_PARTS: dict[str, Any] = {"rhythm": Rhythm, "standstill": Standstill}
 _OPTIONAL = ("relations.clock",)
 _NUMBERS = ("gap_ns", "centre_rows", "slow_level", "step_ns")
 
@@ -69,6 +71,7 @@ def scorer_arrays(
     arrays["evidence.warnings"] = np.array(evidence.warnings, dtype=np.str_)
     arrays["numbers"] = np.array(numbers, dtype=np.float64)
     arrays["half_band"] = half_band
+    arrays["standstill.limit"] = scorer.standstill.limit
     if scorer.rhythm.is_on:
         arrays["rhythm.weights"], arrays["rhythm.follows"] = scorer.rhythm.weights, scorer.rhythm.follows
     return arrays
@@ -121,6 +124,7 @@ def scorer_from_arrays(
         centre_rows,
         slow_level,
         rhythm,
+        _part(arrays, "standstill") if "standstill.limit" in arrays else no_standstill(len(columns.modelled)),
     )
     constant = columns.constant
     watcher = Watcher(sensors, constant, columns.centre[constant], made["grid"], slow_level, int(step_ns))
@@ -129,7 +133,7 @@ def scorer_from_arrays(
 
 def _part(arrays: Arrays, name: str) -> Any:
     """One of the dataclasses from its fields."""
-    kind = _PARTS.get(name, Rhythm)
+    kind = {**_PARTS, **_LATER_PARTS}[name]
     fields = {}
     for field in kind.__dataclass_fields__:
         if f"{name}.{field}" not in arrays:

@@ -24,6 +24,7 @@ from l4e_widgets.core.detection.fitting import Learned, learn
 from l4e_widgets.core.detection.record import grid_step, learn_grid
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import learn_shares
+from l4e_widgets.core.detection.standstill import learn_standstill
 from l4e_widgets.core.detection.watch import Watcher
 from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.sensors import Sensor
@@ -315,4 +316,5 @@ def _scorer(learned: Learned, alpha: float, gap_ns: float, step_ns: float, slow_
         float(centre_rows),
         float(slow_level),
         training.rhythm,
+        learn_standstill(training, alpha),
     )

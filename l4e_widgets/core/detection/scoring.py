@@ -16,6 +16,7 @@ from l4e_widgets.core.detection.missing import fill_conditional, leaning
 from l4e_widgets.core.detection.moments import Relations
 from l4e_widgets.core.detection.rhythm import Rhythm
 from l4e_widgets.core.detection.sharing import ShareScale, row_shares
+from l4e_widgets.core.detection.standstill import Standstill
 
 __all__ = ["ScoredChunk", "Scorer", "chunk_rows"]
 
@@ -93,6 +94,8 @@ class Scorer:
         Statistic above which recentring runs at a tenth; fixed at fit.
     rhythm : Rhythm
         What the clock lets expect, taken off before the relations.
+    standstill : Standstill
+        How long a sensor that never rests may stand still.
     """
 
     columns: Columns
@@ -104,6 +107,7 @@ class Scorer:
     centre_rows: float
     slow_level: float
     rhythm: Rhythm
+    standstill: Standstill
 
     @property
     def n_modelled(self) -> int:
@@ -131,6 +135,7 @@ class Scorer:
             "z_before": np.full(n, np.nan),
             "residual_before": np.full(n, np.nan),
             "share_level": np.full(n, np.nan),
+            **self.standstill.fresh(),
         }
 
     def _bounds(self, timestamps: Int64Array, rows_before: int, last_ns: int) -> tuple[list[int], set[int]]:
@@ -175,7 +180,9 @@ class Scorer:
         bounds, gaps = self._bounds(timestamps, rows, int(now["last_ns"][0]))
         for first, last in pairwise(bounds):
             if first in gaps:
+                rests = now.get("rests", np.zeros(self.n_modelled))
                 now.update(self._fresh_channels())
+                now["rests"] = rests
             scored = self._chunk(values[first:last], timestamps[first:last], slice(first, last), now, explain=explain)
             rows += last - first
             if rows % chunk == 0:
@@ -217,6 +224,12 @@ class Scorer:
         )
         statistic = fused(channels, self.scale)
         release = raw_amplitude(residual, observed, self.scale)
+        if self.standstill.is_on:
+            excess, stood = self.standstill.excess(part, now)
+            now.update(stood)
+            if excess is not None:
+                statistic = np.maximum(statistic, self.slow_level + excess)
+                release = np.maximum(release, self.slow_level + excess)
         self._recentre(residual, observed, statistic, now)
         now["level"], now["power"] = channels.memory.level, channels.memory.power
         shares = None
