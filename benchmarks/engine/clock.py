@@ -13,7 +13,9 @@ from benchmarks.engine.cost import Meter
 from benchmarks.engine.peers import OURS, PEERS
 from l4e_widgets.core.detection.relations import RelationDetector
 
-__all__ = ["clocked"]
+__all__ = ["GROWTH", "clocked"]
+
+GROWTH = "growth"
 
 _STEP_NS = 60 * 10**9
 
@@ -94,6 +96,16 @@ def _microseconds_a_row(rows, times):
     )
 
 
+def _growth(n_rows, n_sensors):
+    """Fit and score without contributions on the clock, for one size."""
+    rows = simulated(n_rows, n_sensors)
+    times = np.arange(n_rows, dtype=np.int64) * _STEP_NS
+    with Meter() as meter:
+        detector = RelationDetector().fit(rows, timestamps=times)
+        detector.score(rows, timestamps=times, explain=False)
+    return {"seconds": meter.cost.seconds, "megabytes": meter.cost.megabytes, "data": rows.nbytes / 2**20}
+
+
 def _peer(entry, rows):
     z = ((rows - rows.mean(axis=0)) / rows.std(axis=0)).astype(np.float64)
     entry.model().fit(z[:500]).score(z[:500])
@@ -105,6 +117,9 @@ def _peer(entry, rows):
 def main() -> None:
     """Measure what the command line names and print it as JSON."""
     name, n_rows, n_sensors = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if name == GROWTH:
+        print(json.dumps(_growth(n_rows, n_sensors)))
+        return
     rows = simulated(n_rows, n_sensors)
     print(json.dumps(_ours(rows) if name == OURS else _peer(PEERS[name], rows)))
 

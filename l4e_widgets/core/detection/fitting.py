@@ -243,9 +243,11 @@ def _samples(
     unit = np.ones(training.n_sensors)
     draft = held_out(training, folds[0], alpha=alpha, residual_sd=wide, innovation_sd=unit)
     residual_sd = np.sqrt(np.maximum(np.square(draft.residual).mean(axis=0), np.maximum(least_sd, 1e-6) ** 2))
-    innovation = np.abs(draft.residual[1:] - draft.level[:-1])
-    innovation = np.minimum(innovation, CLIP * residual_sd)
-    innovation_sd = np.sqrt(np.maximum(np.square(innovation).mean(axis=0), 1e-4 * residual_sd**2))
+    innovation = draft.residual[1:] - draft.level[:-1]
+    del draft
+    np.minimum(np.abs(innovation, out=innovation), CLIP * residual_sd, out=innovation)
+    innovation_sd = np.sqrt(np.maximum(np.square(innovation, out=innovation).mean(axis=0), 1e-4 * residual_sd**2))
+    del innovation
     samples = [
         held_out(training, fold, alpha=alpha, residual_sd=residual_sd, innovation_sd=innovation_sd) for fold in folds
     ]

@@ -19,6 +19,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 _CANDIDATES = 8
+_PIECE_VALUES = 8192
 _LARGEST = np.float32(1e8)
 _LEAST_RATIO = np.float32(1e-4)
 _LEAST_TOTAL = np.float32(1e-3)
@@ -67,9 +68,21 @@ def repair_gain(level: Float64Array, level_sd: Float64Array, relations: Relation
         to 0 towards the ninth.
     """
     unit = (1.0 / level_sd).astype(np.float32)
-    size = (level * unit).astype(np.float32)
     reach = np.ascontiguousarray((relations.weights * unit[:, None]).T.astype(np.float32))
-    off_by = np.square(level) * relations.precision.diagonal()
+    diagonal = relations.precision.diagonal()
+    gain = np.zeros(level.shape, dtype=np.float32)
+    step = max(_PIECE_VALUES // level.shape[1], 16)
+    for first in range(0, len(level), step):
+        _write_gain(gain[first : first + step], level[first : first + step], unit, reach, diagonal)
+    return gain
+
+
+def _write_gain(
+    gain: Float32Array, level: Float64Array, unit: Float32Array, reach: Float32Array, diagonal: Float64Array
+) -> None:
+    """Gain of a few rows, written in place: few enough for the candidates of all of them to stay in the cache."""
+    size = (level * unit).astype(np.float32)
+    off_by = np.square(level) * diagonal
     n_rows, n_sensors = level.shape
     count = min(_CANDIDATES, n_sensors)
     order = np.argpartition(-off_by, count, axis=1)[:, : count + 1] if count < n_sensors else None
@@ -82,9 +95,7 @@ def repair_gain(level: Float64Array, level_sd: Float64Array, relations: Relation
     if order is not None:
         surest = np.take_along_axis(off_by, order, axis=1)
         gained *= 1 - surest[:, count:] / np.maximum(surest[:, :count], 1e-30)
-    gain = np.zeros((n_rows, n_sensors), dtype=np.float32)
     np.put_along_axis(gain, columns, gained, axis=1)
-    return gain
 
 
 def _surprise(size: Float32Array) -> Float32Array:
@@ -140,8 +151,12 @@ def learn_shares(
     step_power = np.maximum(steps.mean(axis=0), floor)
     residual_step_power = np.maximum(residual_steps.mean(axis=0), floor)
     ones: Float64Array = np.ones(level.shape[1])
-    power = ewma(steps / step_power, alpha, ones)
-    residual_power = ewma(residual_steps / residual_step_power, alpha, ones)
+    steps /= step_power
+    power = ewma(steps, alpha, ones).astype(np.float32)
+    del steps
+    residual_steps /= residual_step_power
+    residual_power = ewma(residual_steps, alpha, ones).astype(np.float32)
+    del residual_steps
     terms = _terms(repair_gain(level[1:], level_sd, relations), power, residual_power, alpha)
     return ShareScale(level_sd, step_power, residual_step_power, terms.mean(axis=1, dtype=np.float64))
 
