@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,15 +138,14 @@ def find_events(
         high = np.flatnonzero(statistic >= threshold)
     if not len(high):
         return ()
-    ends = _stretch_ends(statistic, timestamps, threshold - rules.hysteresis, rules.gap_s)
+    gaps = np.flatnonzero(np.diff(timestamps) > rules.gap_s * 1e9)
+    ends = _stretch_ends(statistic, gaps, threshold - rules.hysteresis)
+    stops = ends[np.searchsorted(ends, high, side="right")]
+    begins = np.flatnonzero(np.diff(stops, prepend=-1))
     spans: list[tuple[int, int]] = []
-    place = 0
-    while place < len(high):
-        row = int(high[place])
-        stop = int(ends[np.searchsorted(ends, row, side="right")])
+    for row, stop in zip(high[begins].tolist(), stops[begins].tolist(), strict=True):
         spans.extend(_released(statistic, release, row, stop, threshold, rules))
-        place = int(np.searchsorted(high, stop))
-    merged = _merged(spans, timestamps, rules, step_s)
+    merged = _merged(spans, timestamps, gaps, rules.merge_s + step_s)
     step_ns = int(step_s * 1e9)
     found = (
         EventSpan(a, b, int(timestamps[a]), int(timestamps[b - 1]) + step_ns, float(np.nanmax(statistic[a:b])))
@@ -156,11 +154,11 @@ def find_events(
     return tuple(event for event in found if event.end_ns - event.start_ns >= rules.min_duration_s * 1e9)
 
 
-def _stretch_ends(statistic: Float64Array, timestamps: Int64Array, low: float, gap_s: float) -> Int64Array:
+def _stretch_ends(statistic: Float64Array, gaps: Int64Array, low: float) -> Int64Array:
     """Rows at which anything going on ends: below the low level, or the first after a gap; and the end."""
     with np.errstate(invalid="ignore"):
         below = statistic < low
-    below[1:] |= np.diff(timestamps) > gap_s * 1e9
+    below[gaps + 1] = True
     return np.append(np.flatnonzero(below), len(statistic))
 
 
@@ -228,17 +226,14 @@ def _first_run(flags: npt.NDArray[np.bool_], length: int) -> int:
 
 
 def _merged(
-    spans: list[tuple[int, int]], timestamps: Int64Array, rules: EventRules, step_s: float
+    spans: list[tuple[int, int]], timestamps: Int64Array, gaps: Int64Array, reach_s: float
 ) -> list[tuple[int, int]]:
     """Join spans that lie near each other without a gap between them."""
-    out: list[tuple[int, int]] = []
-    gaps = np.flatnonzero(np.diff(timestamps) > rules.gap_s * 1e9).tolist()
-    for first, last in spans:
-        if out:
-            before = out[-1][1]
-            near = (timestamps[first] - timestamps[before - 1]) / 1e9 - step_s <= rules.merge_s
-            if near and bisect_left(gaps, before - 1) == bisect_left(gaps, first):
-                out[-1] = (out[-1][0], last)
-                continue
-        out.append((first, last))
-    return out
+    if not spans:
+        return []
+    first, last = np.array(spans, dtype=np.int64).T
+    before = last[:-1] - 1
+    near = (timestamps[first[1:]] - timestamps[before]) / 1e9 <= reach_s
+    unbroken = np.searchsorted(gaps, before) == np.searchsorted(gaps, first[1:])
+    begins = np.flatnonzero(np.concatenate([[True], ~(near & unbroken)]))
+    return list(zip(first[begins].tolist(), last[np.append(begins[1:] - 1, len(last) - 1)].tolist(), strict=True))
