@@ -34,6 +34,7 @@ from l4e_widgets.services.reports import save_report
 __all__ = ["assess_command"]
 
 EVENTS_SHOWN = 10
+GRADES_SHOWN = 5
 
 
 @click.command("assess")
@@ -98,20 +99,23 @@ def _tell(answer: Assessment) -> None:
     _tell_accuracy(answer)
     say()
     say("What was understood")
-    for sentence in (*answer.dataset.sentences, _grades(answer), *answer.results.reasons):
+    for sentence in (*answer.dataset.sentences, *_grades(answer), *answer.results.reasons):
         say(f"  {sentence}")
     for warning in answer.warnings:
         say(f"  Warning: {warning}")
 
 
-def _grades(answer: Assessment) -> str:
-    """Return how the sensors were graded, in one line."""
+def _grades(answer: Assessment) -> list[str]:
+    """Return how the sensors were graded: the counts, and a few of those below High with their reasons."""
     counts = {
         grade: [sensor for sensor in answer.quality.sensors if sensor.grade == grade]
         for grade in ("High", "Medium", "Low")
     }
     text = ", ".join(f"{len(found)} {grade}" for grade, found in counts.items() if found)
-    return f"Sensor grades: {text}."
+    below = [*counts["Low"], *counts["Medium"]]
+    said = [f"{sensor.grade}: {sensor.name}. {' '.join(sensor.reasons)}" for sensor in below[:GRADES_SHOWN]]
+    hidden = len(below) - GRADES_SHOWN
+    return [f"Sensor grades: {text}.", *said, *([f"… and {hidden} more below High."] if hidden > 0 else [])]
 
 
 def _tell_accuracy(answer: Assessment) -> None:

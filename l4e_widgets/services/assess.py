@@ -14,6 +14,7 @@ from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice
 from l4e_widgets.core.reading.options import ReadingOptions
+from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import dataset_record, quality
 from l4e_widgets.services.jobs import JobView
@@ -80,9 +81,15 @@ class Assessment:
     timings: dict[str, float]
 
     @property
+    def _reading_warnings(self) -> tuple[str, ...]:
+        return ReadingReport.from_dict(self.dataset.reading).warnings
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Everything that a reader should know before trusting the answer, each once."""
-        return tuple(dict.fromkeys((*self.quality.warnings, *self.results.warnings, *self.notices)))
+        return tuple(
+            dict.fromkeys((*self._reading_warnings, *self.quality.warnings, *self.results.warnings, *self.notices))
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values; times are ISO texts with Z."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from l4e_widgets.storage.source_bytes import head_of, open_source
 __all__ = ["LabelLine", "LabelsRead", "label_lines", "read_labels"]
 
 _MOST_BYTES = 20_000_000
+_NAMES = re.compile(r"start|begin|from|von|end|stop|to\b|bis", re.IGNORECASE)
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -94,6 +96,9 @@ def label_lines(content: bytes, name: str, *, timestamp_format: str | None = Non
     """
     rows = _rows(content, name)
     if rows and _is_header(rows[0][1], timestamp_format):
+        if len(rows) == 1 and not _NAMES.search(" ".join(rows[0][1][:2])):
+            number, words = rows[0]
+            return (LabelLine(number, ",".join(words), problem=f'The start "{words[0][:40]}" is not a time.'),)
         rows = rows[1:]
     if not rows:
         raise DataError("The file holds no labels.", where=name, expected="lines of start,end", fix="Fill it.")

@@ -149,7 +149,8 @@ def _begin(content: BinaryIO, source: SourceFile, options: ReadingOptions, size:
         )
     refuse_binary(head, where=source.name)
     encoding = options.encoding or detect_encoding(head)
-    return find_layout(_whole_lines(head, encoding, size), options, where=source.name), encoding
+    lines = _whole_lines(head, encoding, size).replace("\x00", "\ufffd")
+    return find_layout(lines, options, where=source.name), encoding
 
 
 def _whole_lines(head: bytes, encoding: str, size: int = 0) -> str:

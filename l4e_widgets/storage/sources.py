@@ -15,7 +15,9 @@ from l4e_widgets.core.reading.combine import SourceData, combine_parts
 from l4e_widgets.core.reading.csv_reading import ignored_names
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.part import Keep, Part
-from l4e_widgets.storage.source_bytes import head_of, open_source
+from l4e_widgets.core.reading.report import NOT_THERE
+from l4e_widgets.core.sensors import nearest_names
+from l4e_widgets.storage.source_bytes import GZIP_MARK, head_of, open_source
 from l4e_widgets.storage.source_csv import read_csv
 from l4e_widgets.storage.source_files import SourceFile, find_files
 from l4e_widgets.storage.source_parquet import read_parquet, read_table
@@ -153,8 +155,32 @@ def read_file(
     with open_source(source) as content:
         parquet = head_of(content, 4) == PARQUET_MARK
     read = read_parquet if parquet else read_csv
-    part = read(source, options, progress=progress, keep=keep)
+    try:
+        part = read(source, options, progress=progress, keep=keep)
+    except DataError as error:
+        raise _misnamed(source, error) if not parquet else error from error
     return part.in_component(source.component)
+
+
+def _misnamed(source: SourceFile, error: DataError) -> DataError:
+    """Return what to say of a file that cannot be read and is not what its name says; else the error as it was."""
+    name = source.name.lower()
+    with open_source(source) as content:
+        head = head_of(content, 200)
+    with source.path.open("rb") as raw:
+        packed = bool(source.member) or raw.read(2) == GZIP_MARK
+    called = "Parquet" if name.endswith((".parquet", ".pq")) else "packed by gzip" if name.endswith(".gz") else ""
+    if error.question or not called or (called == "packed by gzip" and packed):
+        return error
+    text = head.decode("utf-8", "replace").strip().splitlines()
+    printable = bool(text) and sum(letter.isprintable() for letter in text[0]) > 0.9 * len(text[0])
+    return DataError(
+        f"The name says that the file is {called}, and it is not.",
+        where=source.name,
+        got=f'text that begins with "{text[0][:60]}"' if printable else "bytes of another kind, or nothing",
+        expected=f"a file that is {called}",
+        fix="Export or copy it again, or give it the name of what it is.",
+    )
 
 
 def share_of(progress: Progress | None, number: int, n_files: int, name: str) -> Callable[[float], None] | None:
@@ -200,4 +226,4 @@ def columns_not_found(parts: Sequence[Part], options: ReadingOptions) -> list[st
         for name in (*part.columns, *(column.name for column in part.understanding.columns_set_aside))
     }
     missing = [name for name in options.ignore if not ignored_names(known, replace(options, ignore=(name,)))]
-    return [f'There is no column "{name.strip()}" to ignore.' for name in missing]
+    return [f'{NOT_THERE}"{name.strip()}" to ignore{nearest_names(name.strip(), sorted(known))}' for name in missing]

@@ -9,7 +9,7 @@ import pytest
 from l4e_widgets.core.errors import L4EError
 from l4e_widgets.core.reading import ReadingOptions
 from l4e_widgets.storage.sources import read_sources
-from tests.storage.ugly_cases import CASES, Ugly
+from tests.ugly.cases import CASES, Ugly
 
 SEEDS = [case for case in CASES if len(case.data) < 4000]
 LETTERS = b',;\t|"\n\r 0159-:./aZ#\\\x00\xff'

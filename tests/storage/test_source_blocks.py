@@ -9,7 +9,7 @@ from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.reading import ReadingOptions
 from l4e_widgets.storage.source_blocks import open_blocks, read_blocks
 from l4e_widgets.storage.sources import read_sources
-from tests.storage.ugly_cases import CASES, Ugly, table, text
+from tests.ugly.cases import CASES, Ugly, table, text
 
 GOOD = [case for case in CASES if not case.error]
 

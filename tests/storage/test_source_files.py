@@ -12,7 +12,7 @@ import pytest
 from l4e_widgets.core.errors import DataError, NotFound, error_from_dict
 from l4e_widgets.core.reading import ReadingOptions
 from l4e_widgets.storage.sources import read_sources
-from tests.storage.ugly_cases import PLAIN, table, text
+from tests.ugly.cases import PLAIN, table, text
 
 ONE = text("time,flow [m3/h],level", *(f"{t},{n}.5,{n}" for n, t in enumerate(PLAIN)))
 TWO = text("time,flow [m3/h]", *(f"{t},{n}.25" for n, t in enumerate(PLAIN)))

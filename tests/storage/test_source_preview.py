@@ -14,7 +14,7 @@ from l4e_widgets.core.reading import ReadingOptions
 from l4e_widgets.core.times import iso_z
 from l4e_widgets.storage.source_preview import preview
 from l4e_widgets.storage.sources import read_sources
-from tests.storage.ugly_cases import CASES, PLAIN, Ugly, table, text
+from tests.ugly.cases import CASES, PLAIN, Ugly, table, text
 
 DAYS = [f"{d:02d}/02/2024 {h:02d}:00" for d in range(1, 25) for h in range(24)]
 

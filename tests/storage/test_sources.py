@@ -17,7 +17,7 @@ from l4e_widgets.core.reading import ReadingReport
 from l4e_widgets.core.sensors import SensorKind
 from l4e_widgets.core.times import iso_z, to_ns
 from l4e_widgets.storage.sources import ReadingOptions, SourceData, read_dataframe, read_sources
-from tests.storage.ugly_cases import CASES, PLAIN, Ugly, table, text
+from tests.ugly.cases import CASES, PLAIN, Ugly, table, text
 
 
 def _write(folder: Path, name: str, data: bytes) -> Path:

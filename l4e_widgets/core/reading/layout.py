@@ -23,6 +23,8 @@ _WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?\Z")
 _SAMPLE_ROWS = 300
 _MOST_LINES_OF_A_NAME = 2
 _MOST_HEADER_ROWS = 3
+_ANNOTATIONS = ("#group", "#datatype", "#default")
+"""First cells of the lines that InfluxDB writes above the names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +143,7 @@ def find_layout(text: str, options: ReadingOptions, *, where: str) -> Layout:
 def _top(rows: Sequence[_Row], width: int, options: ReadingOptions, *, where: str) -> int:
     """Place of the first row of the table: of its names, or of its data."""
     if not options.header_row:
-        return next(place for place, row in enumerate(rows) if len(row.cells) == width)
+        return next(p for p, row in enumerate(rows) if len(row.cells) == width and row.cells[0] not in _ANNOTATIONS)
     for place, row in enumerate(rows):
         if row.line == options.header_row and len(row.cells) == width:
             return place

@@ -28,7 +28,8 @@ class Block:
     rows : (n_rows,) int64
         Line in the file of every row, from 1.
     bad : tuple of (reason, line, text)
-        Lines that cannot be taken: ``wrong_width`` or ``open_quote``, with the line in the file and its text.
+        Lines that cannot be taken: ``wrong_width``, ``open_quote`` or ``zero_byte``, with the line in the file and
+        its text.
     n_lines : int
         Lines in the block, blank ones included.
     """
@@ -65,6 +66,10 @@ def read_block(data: bytes, *, delimiter: str, width: int, first_line: int) -> B
         data = _tight_quotes(data, delimiter.encode())
     ends, widths, open_quote = _measure(data, ord(delimiter), quoted=quoted)
     fits = (widths == width) & ~open_quote
+    zero = np.zeros(len(ends), dtype=np.bool_)
+    if b"\x00" in data:
+        zero[np.searchsorted(ends, np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0))] = True
+        fits &= ~zero
     lines = np.arange(first_line, first_line + len(ends), dtype=np.int64)
     if fits.all():
         return Block(_cells(data, delimiter, width, quoted=quoted, n_rows=len(ends)), lines, (), len(ends))
@@ -73,7 +78,8 @@ def read_block(data: bytes, *, delimiter: str, width: int, first_line: int) -> B
     for place in np.flatnonzero(~fits):
         text = data[starts[place] : ends[place]].decode("utf-8", "replace").strip("\r\n")
         if text.strip():
-            bad.append(("open_quote" if open_quote[place] else "wrong_width", int(lines[place]), text))
+            reason = "zero_byte" if zero[place] else "open_quote" if open_quote[place] else "wrong_width"
+            bad.append((reason, int(lines[place]), text.replace("\x00", "\\x00")))
     kept = _join_lines(data, starts, ends, fits)
     cells = _cells(kept, delimiter, width, quoted=quoted, n_rows=int(fits.sum()))
     return Block(cells, lines[fits], tuple(bad), len(ends))

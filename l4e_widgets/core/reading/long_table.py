@@ -25,7 +25,9 @@ _SENSOR_NAMES = frozenset(
     "sensor sensorid sensorname tag tagname tagid point pointname signal signalname channel channelname variable "
     "parameter metric measurement item itemid datapoint messstelle kanal capteur".split()
 )
-_VALUE_NAMES = frozenset("value values val reading measurement wert valeur valor data processvalue pv".split())
+_VALUE_NAMES = frozenset(
+    "value values val reading measurement wert valeur valor data processvalue pv varvalue tagvalue".split()
+)
 _UNIT_NAMES = frozenset("unit units uom engunits eu einheit unite unidad".split())
 _MOST_CELLS = 400_000_000
 

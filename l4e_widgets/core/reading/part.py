@@ -221,7 +221,7 @@ def _settle_long(read: Reading, long: LongColumns, keep: Keep | None) -> Part:
     aside = tuple(
         ColumnSetAside(name, "is not needed in a table of one value a row")
         for name in read.columns
-        if name not in (long.sensor, long.value, long.unit)
+        if name not in (long.sensor, long.value) and (not long.unit or name != long.unit)
     )
     understanding = replace(
         read.understanding,

@@ -27,9 +27,14 @@ REASONS = {
         "have a time that a later row has again (the last one is kept)",
     ),
     "truncated_last_line": ("is cut off at the end of the file", "are cut off at the end of the file"),
+    "zero_byte": ("holds a byte of zero, which no text has", "hold a byte of zero, which no text has"),
     "open_quote": ("has a quote that does not close", "have a quote that does not close"),
 }
 """Every reason a row is set aside for, in words for one row and for several."""
+
+
+NOT_THERE = "There is no column "
+"""How a sentence begins on a column that was named and is not there."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,11 @@ class ReadingReport:
         """
         return next((entry.count for entry in self.cells_lost if entry.sensor == sensor), 0)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was asked of the reading and could not be done."""
+        return tuple(notice for notice in self.notices if notice.startswith(NOT_THERE))
+
     def sentences(self) -> tuple[str, ...]:
         """Return what people should know of the reading, the most important first."""
         return tuple(_sentences(self))
@@ -308,7 +318,10 @@ def _sentences(report: ReadingReport) -> list[str]:
 
 def _how(understanding: Understanding) -> str:
     zone = f", zone {understanding.zone}" if understanding.zone != "UTC" else ""
-    said = [f"dates as {understanding.timestamp_words}{zone}"]
+    dates = (
+        f"dates as {understanding.timestamp_words}" if understanding.timestamp_format else "times as they were stored"
+    )
+    said = [f"{dates}{zone}"]
     if understanding.delimiter:
         name = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}.get(understanding.delimiter)
         said.append(f"delimiter {name or understanding.delimiter}")

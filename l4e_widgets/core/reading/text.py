@@ -86,7 +86,7 @@ def refuse_binary(head: bytes, *, where: str) -> None:
     if detect_encoding(head).startswith("utf-16"):
         return
     odd = sum(head.count(bytes([code])) for code in (*range(9), 11, *range(14, 27), *range(28, 32), 127))
-    if b"\x00" in head or odd > 0.01 * len(head):
+    if odd > 0.01 * len(head):
         raise DataError(
             "The file is not a text.",
             where=where,
