@@ -182,11 +182,12 @@ def _learn_once(
     folds = [fold_relations(moments, count, shrinkage) for count in counts]
     worth = effective_rows(moments, relations.weights, training.n_rows)
     if plain is not None:
-        ordinary = _whole(plain, shrinkage)
+        own_shrinkage = choose_shrinkage(plain, counts[0])
+        ordinary = _whole(plain, own_shrinkage)
         worth = np.where(training.rhythm.follows, worth, effective_rows(plain, ordinary.weights, training.n_rows))
         relations = judged_by_the_clock(relations, ordinary, training.rhythm)
         folds = [
-            _both(fold, fold_relations(plain, count, shrinkage), training.rhythm)
+            _both(fold, fold_relations(plain, count, own_shrinkage), training.rhythm)
             for fold, count in zip(folds, counts, strict=True)
         ]
     least_sd = _rounding_sd(training.columns, relations, least_step)

@@ -144,6 +144,20 @@ def test_one_sensor_with_a_rhythm_among_others_is_the_only_one_judged_by_the_clo
     np.testing.assert_allclose((off < told.half_band).mean(axis=0), 0.95, atol=0.03)
 
 
+def test_a_sensor_that_the_others_explain_keeps_its_relations_beside_those_judged_by_the_clock():
+    rng = np.random.default_rng(6)
+    day = np.arange(40 * A_DAY) / A_DAY
+    phases = np.array([0.1, 0.35, 0.22])
+    values = np.sin(2 * np.pi * (day[:, None] - phases)) * [6.0, 6.0, 2.0] + 0.4 * rng.normal(size=(len(day), 3))
+    rhythm = learn_rhythm(_unit(values), clock(len(day)), 0.01)
+    assert rhythm.follows[:2].all()
+    assert not rhythm.follows[2]
+    detector, _ = fitted(values)
+    told = detector.expected(values[28 * A_DAY :], timestamps=clock(len(day))[28 * A_DAY :])
+    off = told.value - values[28 * A_DAY :]
+    assert off.std(axis=0).max() < 0.46
+
+
 def test_a_model_without_a_rhythm_is_stored_as_before():
     rng = np.random.default_rng(0)
     detector = RelationDetector().fit(rng.normal(size=(900, 3)), timestamps=clock(900))
