@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from l4e_widgets.core.operating_modes import mode_boundary
+from l4e_widgets.core.quality_tally import SAMPLE_ROWS, ColumnTally
 from l4e_widgets.core.times import NS_PER_SECOND
 
-__all__ = ["Statistics", "sensor_statistics", "step_jitter", "strongest_partners"]
+__all__ = ["Statistics", "sensor_statistics", "step_jitter", "strongest_partners", "tallied_statistics"]
 
 Int64Array = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.floating]
@@ -22,7 +23,6 @@ a normal distribution lies there, so what is counted is no ordinary noise."""
 UNSTEADY = 0.01
 """A step of time that differs from the median step by more than this share of it is unsteady: clocks that round to
 seconds stay below it at a minute, a logger that skips or drifts does not."""
-_SAMPLE_ROWS = 20_000
 _MOST_MODES = 6
 _FEWEST_PAIRS = 30
 
@@ -71,36 +71,54 @@ def sensor_statistics(values: FloatArray, times: Int64Array, *, several_modes: b
     Returns
     -------
     Statistics
-        Counts over all values; quartiles, resolution, drift and modes from a regular sample of 20 000.
+        Counts over all values; quartiles, resolution, drift and modes from a regular sample of at most 20 000.
     """
-    if not len(values):
+    tally = ColumnTally(gap_ns=np.inf)
+    tally.add(times, values)
+    return tallied_statistics(tally, lambda: iter([values]), several_modes=several_modes)
+
+
+def tallied_statistics(
+    tally: ColumnTally, chunks: Callable[[], Iterator[FloatArray]], *, several_modes: bool
+) -> Statistics:
+    """Statistics of a sensor whose rows were counted.
+
+    Parameters
+    ----------
+    tally : ColumnTally
+        The counts.
+    chunks : callable
+        Gives its values once more, NaN for missing; asked only where a value may be an outlier.
+    several_modes : bool
+        Whether it has several operating modes.
+
+    Returns
+    -------
+    Statistics
+        As `sensor_statistics` gives them.
+    """
+    if not tally.n_values:
         return Statistics()
-    sample = np.asarray(values[:: -(-len(values) // _SAMPLE_ROWS)], dtype=np.float64)
+    sample = tally.sample.values()
     low, middle, high = np.quantile(sample, [0.25, 0.5, 0.75])
     width = float(high - low)
     steps = np.diff(np.unique(sample))
     quarter = max(1, len(sample) // 4)
     shift = float(np.median(sample[-quarter:]) - np.median(sample[:quarter]))
-    reach = FAR_OUT * width
-    outside = int(np.count_nonzero(values < low - reach) + np.count_nonzero(values > high + reach)) if width > 0 else 0
-    levels = _levels(sample) if several_modes else [sample]
+    least, most = float(low) - FAR_OUT * width, float(high) + FAR_OUT * width
+    outside = 0
+    if width > 0 and (tally.lowest < least or tally.highest > most):
+        outside = sum(int(np.count_nonzero(c < least) + np.count_nonzero(c > most)) for c in chunks())
+    levels = _levels(sample) if several_modes else []
+    modes = tuple((float(np.median(part)), len(part) / len(sample)) for part in levels) or ((float(middle), 1.0),)
     return Statistics(
-        distinct_values=int(pl.Series(values).n_unique()),
+        distinct_values=tally.distinct_values,
         resolution=float(steps.min()) if len(steps) else 0.0,
-        longest_flat_s=_longest_flat(values, times),
-        outlier_share=outside / len(values),
+        longest_flat_s=tally.longest_flat_ns / NS_PER_SECOND,
+        outlier_share=outside / tally.n_values,
         drift=shift / width if width > 0 else 0.0,
-        modes=tuple((float(np.median(part)), len(part) / len(sample)) for part in levels)
-        if several_modes
-        else ((float(middle), 1.0),),
+        modes=modes,
     )
-
-
-def _longest_flat(values: FloatArray, times: Int64Array) -> float:
-    changes = np.flatnonzero(values[1:] != values[:-1])
-    starts = np.concatenate(([0], changes + 1))
-    ends = np.concatenate((changes, [len(values) - 1]))
-    return float((times[ends] - times[starts]).max()) / NS_PER_SECOND
 
 
 def _levels(sample: FloatArray) -> list[FloatArray]:
@@ -154,7 +172,7 @@ def strongest_partners(values: FloatArray) -> list[tuple[int, float] | None]:
         never moves or shares fewer than 30 rows with any.
     """
     n_rows, n_sensors = values.shape
-    sample = np.asarray(values[:: max(1, -(-n_rows // _SAMPLE_ROWS))], dtype=np.float64)
+    sample = np.asarray(values[:: max(1, -(-n_rows // SAMPLE_ROWS))], dtype=np.float64)
     if n_sensors < 2 or not len(sample):
         return [None] * n_sensors
     there = ~np.isnan(sample)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.reading.kinds import kind_of
+from l4e_widgets.core.columns import Columns
+from l4e_widgets.core.quality_records import QualityReport
+from l4e_widgets.core.reading.combine import Combined
+from l4e_widgets.core.reading.kinds import KindTally
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sampling import median_step_s, suggest_sampling_rate
 from l4e_widgets.core.sensors import Sensor, SensorKind, told_sensors
+from l4e_widgets.core.times import TimeRange
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.records import DatasetRecord
-from l4e_widgets.storage.sources import SourceData, read_sources
+from l4e_widgets.storage.source_blocks import open_blocks
 
-__all__ = ["IngestArguments", "dataset_of", "kinds_of", "read_told"]
+__all__ = ["IngestArguments", "dataset_of", "kinds_of", "open_told"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +45,23 @@ class IngestArguments:
     sensors: tuple[Sensor, ...] = ()
 
 
-def read_told(work: Work, arguments: IngestArguments) -> SourceData:
-    """Read the sources and add what is known of their sensors: names, components, units, tags and limits.
+@contextmanager
+def open_told(work: Work, arguments: IngestArguments) -> Iterator[tuple[Combined, tuple[Sensor, ...]]]:
+    """Read the sources, and add what is known of their sensors: names, components, units, tags and limits.
 
     Parameters
     ----------
     work : Work
-        Frame of the job.
+        Frame of the job; it is told how far the reading is.
     arguments : IngestArguments
         What to read.
 
-    Returns
-    -------
-    SourceData
-        Rows and report.
+    Yields
+    ------
+    table : Combined
+        Rows and report; the rows lie in a temporary folder until the block ends.
+    sensors : tuple of Sensor
+        Records of its columns.
 
     Raises
     ------
@@ -64,48 +69,56 @@ def read_told(work: Work, arguments: IngestArguments) -> SourceData:
         The data cannot be read.
     """
     paths = [Path(source) for source in arguments.sources]
-    data = read_sources(paths, arguments.options, progress=work.advance)
-    told, notices = told_sensors(data.frame.sensors, arguments.sensors, words=data.report.categories)
-    report = replace(data.report, notices=(*data.report.notices, *notices))
-    return replace(data, frame=replace(data.frame, sensors=told), report=report)
+    with open_blocks(paths, arguments.options, progress=work.advance) as blocks:
+        table = blocks.table
+        told, notices = told_sensors(table.sensors, arguments.sensors, words=table.report.categories)
+        report = replace(table.report, notices=(*table.report.notices, *notices))
+        yield replace(table, report=report), told
 
 
-def kinds_of(sensors: Sequence[Sensor], frame: SensorFrame, report: ReadingReport) -> tuple[Sensor, ...]:
+def kinds_of(
+    sensors: Sequence[Sensor], clocks: Sequence[Columns], report: ReadingReport, *, check: Callable[[], None]
+) -> tuple[Sensor, ...]:
     """Return the records with the kinds that all rows show.
 
     Parameters
     ----------
     sensors : sequence of Sensor
         Records.
-    frame : SensorFrame
-        All rows; has every sensor.
+    clocks : sequence of Columns
+        All rows; each sensor is in one of them.
     report : ReadingReport
         Says which sensors hold words.
+    check : callable
+        Called after each sensor; it may stop the work.
 
     Returns
     -------
     tuple of Sensor
         In the same order.
     """
-    place = {sensor.id: index for index, sensor in enumerate(frame.sensors)}
+    kinds = {}
+    for rows in clocks:
+        for place, sensor in enumerate(rows.sensors):
+            tally = KindTally()
+            for chunk in rows.chunks(place):
+                tally.add(chunk)
+            kinds[sensor.id] = tally.kind()
+            check()
+    words = report.categories
     return tuple(
         sensor
         if sensor.kind_told
-        else replace(
-            sensor,
-            kind=SensorKind.CATEGORICAL
-            if sensor.name in report.categories
-            else kind_of(frame.values[:, place[sensor.id]].astype(np.float64)),
-        )
+        else replace(sensor, kind=SensorKind.CATEGORICAL if sensor.name in words else kinds[sensor.id])
         for sensor in sensors
     )
 
 
 def dataset_of(
-    whole: SensorFrame,
-    frames: Sequence[SensorFrame],
+    clocks: Sequence[Columns],
     sensors: tuple[Sensor, ...],
     report: ReadingReport,
+    quality: QualityReport,
     *,
     sources: tuple[str, ...],
     revision: int = 0,
@@ -114,14 +127,14 @@ def dataset_of(
 
     Parameters
     ----------
-    whole : SensorFrame
-        All rows.
-    frames : sequence of SensorFrame
+    clocks : sequence of Columns
         Rows of each clock; the one with most sensors, else the quicker, says at which rate to work.
     sensors : tuple of Sensor
         Records.
     report : ReadingReport
-        What came of reading.
+        What came of reading; it counts the rows of all clocks.
+    quality : QualityReport
+        Counts the values of each sensor.
     sources : tuple of str
         Files it came from.
     revision : int
@@ -137,16 +150,16 @@ def dataset_of(
     DataError
         There are fewer than two rows.
     """
-    clock = max(frames, key=lambda frame: (len(frame.sensors), len(frame)))
-    n_cells = sum(frame.values.size for frame in frames)
-    missing = sum(int(np.isnan(frame.values).sum()) for frame in frames)
+    clock = max(clocks, key=lambda rows: (len(rows.sensors), len(rows.timestamps)))
+    n_cells = sum(len(rows.timestamps) * len(rows.sensors) for rows in clocks)
+    n_values = sum(record.n_values for record in quality.sensors)
     return DatasetRecord(
         sensors=sensors,
-        n_rows=len(whole),
-        span=whole.span,
+        n_rows=report.n_rows,
+        span=TimeRange(report.start_ns, report.end_ns + 1),
         sampling_rate_s=suggest_sampling_rate(clock.timestamps),
         median_step_s=median_step_s(clock.timestamps),
-        missing_share=missing / n_cells if n_cells else 0.0,
+        missing_share=1 - n_values / n_cells if n_cells else 0.0,
         sources=sources,
         reading=report.to_dict(),
         sentences=report.sentences(),

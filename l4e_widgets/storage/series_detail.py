@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -16,12 +16,14 @@ from l4e_widgets.core.sensors import Sensor, SensorKind
 from l4e_widgets.storage.arrays import from_npz, to_npz
 from l4e_widgets.storage.names import storage_key
 from l4e_widgets.storage.objects import ObjectStore
-from l4e_widgets.storage.records import SeriesPart
+from l4e_widgets.storage.records import SeriesManifest, SeriesPart
 
-__all__ = ["SeriesDetail", "detail_key"]
+__all__ = ["SeriesDetail", "detail_key", "write_detail"]
 
 FACTOR = 8
 LEAST_CELLS = 4096
+LEAST_ROWS = 65_536
+"""Detail of fewer rows is made when it is first looked at, which is as quick as reading it."""
 ReadBlock = Callable[[Sequence[str], int, int], Block]
 _STATES = (SensorKind.CATEGORICAL, SensorKind.TWO_VALUED)
 _KINDS = {"cell": "i", "first": "i", "last": "i", "known": "i", "states": "u"}
@@ -43,6 +45,44 @@ def detail_key(prefix: str, sensor: str) -> str:
         Key of a file that may be deleted at any time.
     """
     return f"{prefix}/detail/{storage_key(sensor)}.npz"
+
+
+def write_detail(
+    store: ObjectStore,
+    prefix: str,
+    sensor: Sensor,
+    manifest: SeriesManifest,
+    timestamps: npt.NDArray[np.int64],
+    chunks: Iterator[npt.NDArray[np.floating]],
+) -> None:
+    """Store the detail of one sensor whose rows are all at hand.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the series lies.
+    prefix : str
+        Folder of the series.
+    sensor : Sensor
+        Which sensor.
+    manifest : SeriesManifest
+        What the series is made of: exactly these rows.
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC, strictly increasing.
+    chunks : iterator of (n_chunk,) float
+        Its values in order, in its unit.
+    """
+    width = manifest.grid_ns
+    if width <= 0 or len(timestamps) <= LEAST_ROWS:
+        return
+    pieces, start = [], 0
+    for chunk in chunks:
+        times = timestamps[start : start + len(chunk)]
+        pieces.append(summarise(times, chunk, width, with_states=sensor.kind in _STATES))
+        start += len(chunk)
+    names = frozenset(part.name for part in manifest.parts)
+    pyramid = _Pyramid((joined_cells(pieces),), names, width)
+    store.write(detail_key(prefix, sensor.id), _packed(pyramid, sensor))
 
 
 @dataclass(frozen=True, eq=False)

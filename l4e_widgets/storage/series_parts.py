@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from l4e_widgets.core.precision import fits_single, widened
 from l4e_widgets.storage.objects import ObjectStore
 from l4e_widgets.storage.records import SeriesPart
 
-__all__ = ["part_sources", "read_part", "write_part"]
+__all__ = ["part_sources", "read_part", "write_columns", "write_part"]
 
 ROWS_A_GROUP = 65_536
 TIME_COLUMN = "_timestamp"
@@ -59,16 +59,54 @@ def write_part(
     StorageError
         It could not be written.
     """
-    columns: dict[str, object] = {TIME_COLUMN: frame.timestamps}
-    single: dict[str, bool] = {}
+    columns: dict[str, npt.NDArray[np.floating]] = {}
     for place, sensor in enumerate(frame.sensors):
         column = np.ascontiguousarray(frame.values[:, place])
-        single[sensor.id] = fits_single(column)
-        columns[sensor.id] = column.astype(np.float32 if single[sensor.id] else np.float64, copy=False)
+        columns[sensor.id] = column.astype(np.float32 if fits_single(column) else np.float64, copy=False)
+    return write_columns(store, prefix, frame.timestamps, columns, revision=revision, sources=sources)
+
+
+def write_columns(
+    store: ObjectStore,
+    prefix: str,
+    timestamps: npt.NDArray[np.int64],
+    columns: Mapping[str, npt.NDArray[np.floating]],
+    *,
+    revision: int = 0,
+    sources: npt.NDArray[np.str_] | None = None,
+) -> SeriesPart:
+    """Write columns, each in the precision it comes in, as one part.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where it goes.
+    prefix : str
+        Folder of the series.
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC, strictly increasing, at least one.
+    columns : mapping of str to (n_rows,) float32 or float64
+        Values by id of the sensor; single precision only where no digit is lost.
+    revision : int
+        Which append brings it.
+    sources : (n_rows,) str, optional
+        Which source each row came from, an empty text for files.
+
+    Returns
+    -------
+    SeriesPart
+        Its entry in the manifest; until a manifest lists it, nobody reads it.
+
+    Raises
+    ------
+    StorageError
+        It could not be written.
+    """
+    told: dict[str, object] = {TIME_COLUMN: timestamps, **columns}
     if sources is not None and bool((sources != "").any()):
-        columns[SOURCE_COLUMN] = pl.Series(sources.tolist(), dtype=pl.String)
+        told[SOURCE_COLUMN] = pl.Series(sources.tolist(), dtype=pl.String)
     buffer = io.BytesIO()
-    table = pl.DataFrame(columns, nan_to_null=True)
+    table = pl.DataFrame(told, nan_to_null=True)
     table.write_parquet(buffer, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
     data = buffer.getvalue()
     digest = hashlib.sha256(data).hexdigest()
@@ -76,11 +114,11 @@ def write_part(
     store.write(f"{prefix}/{name}", data)
     return SeriesPart(
         name=name,
-        n_rows=len(frame),
-        first_ns=int(frame.timestamps[0]),
-        last_ns=int(frame.timestamps[-1]),
+        n_rows=len(timestamps),
+        first_ns=int(timestamps[0]),
+        last_ns=int(timestamps[-1]),
         sha256=digest,
-        columns=single,
+        columns={name: column.dtype == np.float32 for name, column in columns.items()},
         revision=revision,
     )
 

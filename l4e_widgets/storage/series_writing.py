@@ -14,19 +14,24 @@ from l4e_widgets.core.merging import Block, merge_blocks, overlap_of
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.records import SeriesManifest, SeriesPart
-from l4e_widgets.storage.series_parts import part_sources, read_part, write_part
+from l4e_widgets.storage.series_parts import ROWS_A_GROUP, part_sources, read_part, write_part
 
 __all__ = [
     "Appended",
     "append_rows",
     "compact_series",
     "drop_unfinished",
+    "grid_of",
     "grid_width",
     "needs_compaction",
+    "rows_a_part",
+    "stored_parts",
+    "take_parts",
     "write_series",
 ]
 
 ROWS_A_PART = 1_048_576
+CELLS_A_PART = 33_554_432
 ROWS_A_CELL = 32
 MOST_SMALL_PARTS = 16
 _TRIES = 20
@@ -52,6 +57,23 @@ class Appended:
     n_replaced: int = 0
 
 
+def rows_a_part(n_sensors: int) -> int:
+    """Rows of a full part, so that one part of any number of sensors fits into memory.
+
+    Parameters
+    ----------
+    n_sensors : int
+        Sensors of the series.
+
+    Returns
+    -------
+    int
+        About a million; fewer, but at least one row group, above thirty sensors.
+    """
+    groups = max(1, CELLS_A_PART // max(n_sensors, 1) // ROWS_A_GROUP)
+    return min(ROWS_A_PART, groups * ROWS_A_GROUP)
+
+
 def write_series(documents: Documents, prefix: str, frame: SensorFrame, *, revision: int = 0) -> SeriesManifest:
     """Store a frame as the series of one clock, in place of what was there.
 
@@ -73,7 +95,7 @@ def write_series(documents: Documents, prefix: str, frame: SensorFrame, *, revis
     """
     parts = _written(documents, prefix, frame, revision=revision)
     sensors = tuple(sensor.id for sensor in frame.sensors)
-    manifest = SeriesManifest(sensors=sensors, parts=tuple(parts), grid_ns=_grid(frame.timestamps))
+    manifest = SeriesManifest(sensors=sensors, parts=tuple(parts), grid_ns=grid_of(frame.timestamps))
     documents.put(f"{prefix}/manifest.json", manifest)
     return manifest
 
@@ -87,16 +109,28 @@ def _written(
     sources: npt.NDArray[np.str_] | None = None,
 ) -> list[SeriesPart]:
     parts = []
-    for first in range(0, len(frame), ROWS_A_PART):
-        rows = slice(first, first + ROWS_A_PART)
+    size = rows_a_part(len(frame.sensors))
+    for first in range(0, len(frame), size):
+        rows = slice(first, first + size)
         block = SensorFrame(frame.timestamps[rows], frame.values[rows], frame.sensors)
         told = None if sources is None else sources[rows]
         parts.append(write_part(documents.store, prefix, block, revision=revision, sources=told))
     return parts
 
 
-def _grid(timestamps: npt.NDArray[np.int64]) -> int:
-    """Return the width of the finest cell of detail, 0 for fewer than two rows."""
+def grid_of(timestamps: npt.NDArray[np.int64]) -> int:
+    """Width of the finest cell of detail of rows.
+
+    Parameters
+    ----------
+    timestamps : (n_rows,) int64
+        Nanoseconds UTC, strictly increasing.
+
+    Returns
+    -------
+    int
+        Nanoseconds, 0 for fewer than two rows.
+    """
     return grid_width(float(np.median(np.diff(timestamps)))) if len(timestamps) > 1 else 0
 
 
@@ -147,14 +181,69 @@ def append_rows(
     """
     if not len(frame):
         return Appended(n_rows=0)
-    key = f"{prefix}/manifest.json"
-    before = _manifest(documents, key)[0]
-    settled = [part for part in before.parts if revision is None or part.revision < revision]
-    number = before.compacted_to if revision is None else revision
+    number = _manifest(documents, f"{prefix}/manifest.json")[0].compacted_to if revision is None else revision
+    settled = stored_parts(documents, prefix, before=revision)
     told = None if not source else np.full(len(frame), source)
     store = documents.store
     added = _written(documents, prefix, frame, revision=number, sources=told)
     ids = [sensor.id for sensor in frame.sensors]
+    reach = int(frame.timestamps[0]), int(frame.timestamps[-1]) + 1
+    touched = [part for part in settled if part.last_ns >= reach[0] and part.first_ns < reach[1]]
+    old = merge_blocks(
+        [read_part(store, prefix, part, ids, low=reach[0], high=reach[1], single=False) for part in touched], len(ids)
+    )
+    repeated, replaced = overlap_of(old, (frame.timestamps, frame.values))
+    take_parts(documents, prefix, added, ids, revision=revision, grid_ns=grid_of(frame.timestamps))
+    return Appended(n_rows=len(frame), n_repeated=repeated, n_replaced=replaced)
+
+
+def stored_parts(documents: Documents, prefix: str, *, before: int | None = None) -> list[SeriesPart]:
+    """Parts of a series.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where the series lies.
+    prefix : str
+        Folder of the series.
+    before : int, optional
+        Only those of earlier appends than this one; all where absent.
+
+    Returns
+    -------
+    list of SeriesPart
+        In order of arrival, none where there is no manifest.
+    """
+    manifest, _ = _manifest(documents, f"{prefix}/manifest.json")
+    return [part for part in manifest.parts if before is None or part.revision < before]
+
+
+def take_parts(
+    documents: Documents,
+    prefix: str,
+    added: Sequence[SeriesPart],
+    sensors: Sequence[str],
+    *,
+    revision: int | None,
+    grid_ns: int,
+) -> None:
+    """List written parts in the manifest; from then on they are read.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where the series lies.
+    prefix : str
+        Folder of the series.
+    added : sequence of SeriesPart
+        The parts, in order of arrival.
+    sensors : sequence of str
+        Ids of their sensors.
+    revision : int, optional
+        Which append it is; parts of an unfinished one of the same or a later number are dropped.
+    grid_ns : int
+        Width of the finest cell of detail where none was chosen yet, in nanoseconds.
+    """
     new = {part.name for part in added}
 
     def change(manifest: SeriesManifest) -> SeriesManifest:
@@ -164,20 +253,13 @@ def append_rows(
         known = set(manifest.sensors)
         return replace(
             manifest,
-            sensors=(*manifest.sensors, *(i for i in ids if i not in known)),
+            sensors=(*manifest.sensors, *(i for i in sensors if i not in known)),
             parts=(*(part for part in kept if part.name not in new), *added),
-            grid_ns=manifest.grid_ns or _grid(frame.timestamps),
+            grid_ns=manifest.grid_ns or grid_ns,
             retired=tuple(name for name in (*manifest.retired, *dropped) if name not in names),
         )
 
-    reach = int(frame.timestamps[0]), int(frame.timestamps[-1]) + 1
-    touched = [part for part in settled if part.last_ns >= reach[0] and part.first_ns < reach[1]]
-    old = merge_blocks(
-        [read_part(store, prefix, part, ids, low=reach[0], high=reach[1], single=False) for part in touched], len(ids)
-    )
-    repeated, replaced = overlap_of(old, (frame.timestamps, frame.values))
-    _change(documents, key, change)
-    return Appended(n_rows=len(frame), n_repeated=repeated, n_replaced=replaced)
+    _change(documents, f"{prefix}/manifest.json", change)
 
 
 def _manifest(documents: Documents, key: str) -> tuple[SeriesManifest, int]:
@@ -242,11 +324,12 @@ def needs_compaction(manifest: SeriesManifest) -> bool:
     bool
         True from a number of parts on that are less than half full.
     """
-    return sum(part.n_rows < ROWS_A_PART // 2 for part in manifest.parts) >= MOST_SMALL_PARTS
+    small = rows_a_part(len(manifest.sensors)) // 2
+    return sum(part.n_rows < small for part in manifest.parts) >= MOST_SMALL_PARTS
 
 
 def compact_series(documents: Documents, prefix: str, *, revision: int | None = None) -> int:
-    """Merge small and overlapping parts into parts of about a million rows; what is read stays the same.
+    """Merge small and overlapping parts into full ones; what is read stays the same.
 
     Parameters
     ----------
@@ -271,7 +354,7 @@ def compact_series(documents: Documents, prefix: str, *, revision: int | None = 
     manifest, _ = _manifest(documents, key)
     _remove_retired(documents, prefix, key)
     settled = [part for part in manifest.parts if revision is None or part.revision <= revision]
-    merging = _worth_merging(settled)
+    merging = _worth_merging(settled, rows_a_part(len(manifest.sensors)) // 2)
     if len(merging) < 2:
         return 0
     made = list(_merged(documents, prefix, manifest, merging))
@@ -297,8 +380,8 @@ def compact_series(documents: Documents, prefix: str, *, revision: int | None = 
     return len(merging) - len(made)
 
 
-def _worth_merging(parts: Sequence[SeriesPart]) -> list[SeriesPart]:
-    """Return the small parts and those that overlap any other, in order of arrival."""
+def _worth_merging(parts: Sequence[SeriesPart], small: int) -> list[SeriesPart]:
+    """Return the parts of fewer rows than `small` and those that overlap any other, in order of arrival."""
     ordered = sorted(parts, key=lambda part: part.first_ns)
     crossing: set[str] = set()
     reaching: SeriesPart | None = None
@@ -307,7 +390,7 @@ def _worth_merging(parts: Sequence[SeriesPart]) -> list[SeriesPart]:
             crossing |= {part.name, reaching.name}
         if reaching is None or part.last_ns > reaching.last_ns:
             reaching = part
-    return [part for part in parts if part.n_rows < ROWS_A_PART // 2 or part.name in crossing]
+    return [part for part in parts if part.n_rows < small or part.name in crossing]
 
 
 def _merged(
@@ -320,12 +403,13 @@ def _merged(
     whole = [read_part(store, prefix, part, [], low=_LOW, high=_HIGH, single=False) for part in parts]
     times = merge_blocks(whole, 0)[0]
     made = []
-    for first in range(0, len(times), ROWS_A_PART):
+    size = rows_a_part(len(sensors))
+    for first in range(0, len(times), size):
         low = int(times[first])
-        high = int(times[min(first + ROWS_A_PART, len(times)) - 1]) + 1
+        high = int(times[min(first + size, len(times)) - 1]) + 1
         inside = [part for part in parts if part.last_ns >= low and part.first_ns < high]
         blocks: list[Block] = []
-        moments = times[first : first + ROWS_A_PART]
+        moments = times[first : first + size]
         names = np.full(len(moments), "", dtype=object)
         for part in inside:
             block = read_part(store, prefix, part, manifest.sensors, low=low, high=high, single=False)

@@ -87,12 +87,14 @@ class SourceBlocks:
         What was understood, kept, set aside and lost, over all files.
     n_rows : int
         Rows of all blocks.
+    table : Combined
+        The rows, which lie on disk until they are asked for.
     """
 
     sensors: tuple[Sensor, ...]
     report: ReadingReport
     n_rows: int
-    _table: Combined
+    table: Combined
 
     def frames(self, rows: int = ROWS_A_BLOCK) -> Iterator[SensorFrame]:
         """Frames in order of time, each after the one before; all have the same sensors and precision.
@@ -108,7 +110,7 @@ class SourceBlocks:
             The next rows.
         """
         for start in range(0, self.n_rows, rows):
-            yield self._table.frame(start, min(start + rows, self.n_rows))
+            yield self.table.frame(start, min(start + rows, self.n_rows))
 
 
 @contextmanager

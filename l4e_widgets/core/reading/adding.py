@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from l4e_widgets.core.errors import DataError
-from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.reading.combine import SourceData
+from l4e_widgets.core.reading.combine import Combined
 from l4e_widgets.core.reading.naming import sensor_ids
 from l4e_widgets.core.reading.report import CellLoss, ReadingReport, SetAside
 from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.times import TimeRange
 
-__all__ = ["matched", "reports_as_one"]
+__all__ = ["Matched", "matched", "reports_as_one"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,34 @@ class _Words:
     number_of: np.ndarray
 
 
-def matched(data: SourceData, sensors: Sequence[Sensor], before: ReadingReport) -> SourceData:
-    """Data with the ids and the numbering of words that a project uses.
+@dataclass(frozen=True)
+class Matched:
+    """How data that comes fits a project.
 
     Parameters
     ----------
-    data : SourceData
+    sensors : tuple of Sensor
+        Records of its columns: those of the project, and new ones with ids that are free.
+    report : ReadingReport
+        What came of reading it, with the words as the project numbers them.
+    recoded : mapping of str to (n_words,) float
+        By name of a column of words, the number that each of its numbers becomes.
+    """
+
+    sensors: tuple[Sensor, ...]
+    report: ReadingReport
+    recoded: Mapping[str, npt.NDArray[np.float64]]
+
+
+def matched(table: Combined, told: Sequence[Sensor], sensors: Sequence[Sensor], before: ReadingReport) -> Matched:
+    """Find the ids and the numbering of words that a project uses for data that comes.
+
+    Parameters
+    ----------
+    table : Combined
         What comes.
+    told : sequence of Sensor
+        Records of its columns with what the user said of them.
     sensors : sequence of Sensor
         Sensors of the project; matched by name.
     before : ReadingReport
@@ -39,7 +61,7 @@ def matched(data: SourceData, sensors: Sequence[Sensor], before: ReadingReport) 
 
     Returns
     -------
-    SourceData
+    Matched
         Known sensors carry the project's records; others have ids that are free. Words keep their numbers, and new
         words are numbered on; the report says so.
 
@@ -49,42 +71,34 @@ def matched(data: SourceData, sensors: Sequence[Sensor], before: ReadingReport) 
         A sensor holds words here and numbers there.
     """
     known = {sensor.name: sensor for sensor in sensors}
-    fresh = [sensor.name for sensor in data.frame.sensors if sensor.name not in known]
+    fresh = [sensor.name for sensor in told if sensor.name not in known]
     taken = [sensor.id for sensor in sensors]
     ids = dict(zip(fresh, sensor_ids([*taken, *fresh])[len(taken) :], strict=True))
-    values = np.array(data.frame.values, order="F")
-    categories = dict(data.report.categories)
-    told = []
-    for place, sensor in enumerate(data.frame.sensors):
+    categories = dict(table.report.categories)
+    recoded, records = {}, []
+    for own, sensor in zip(table.sensors, told, strict=True):
         if sensor.name not in known:
-            told.append(replace(sensor, id=ids[sensor.name]))
+            records.append(replace(sensor, id=ids[sensor.name]))
             continue
-        told.append(known[sensor.name])
-        _refuse_other_kind(sensor, known[sensor.name], data, before)
-        if sensor.name in categories:
-            words = _numbered(before.categories.get(sensor.name, ()), categories[sensor.name])
-            column = values[:, place]
-            filled = ~np.isnan(column)
-            values[filled, place] = words.number_of[column[filled].astype(np.int64)]
-            categories[sensor.name] = words.words
-    renamed = {old.id: new.id for old, new in zip(data.frame.sensors, told, strict=True)}
-    frame = SensorFrame(data.frame.timestamps, values, tuple(told))
-    clocks = tuple(tuple(renamed[key] for key in clock) for clock in data.clocks)
-    return SourceData(frame, replace(data.report, categories=categories), clocks)
+        records.append(known[sensor.name])
+        if own.id not in table.empty:
+            _refuse_other_kind(own, table.report, before)
+        if own.name in categories:
+            words = _numbered(before.categories.get(own.name, ()), categories[own.name])
+            recoded[own.name] = words.number_of
+            categories[own.name] = words.words
+    return Matched(tuple(records), replace(table.report, categories=categories), recoded)
 
 
-def _refuse_other_kind(sensor: Sensor, known: Sensor, data: SourceData, before: ReadingReport) -> None:
+def _refuse_other_kind(sensor: Sensor, report: ReadingReport, before: ReadingReport) -> None:
     """Refuse words where the project has numbers and the reverse."""
-    place = [record.name for record in data.frame.sensors].index(sensor.name)
-    if np.isnan(data.frame.values[:, place]).all():
-        return
-    words = sensor.name in data.report.categories
+    words = sensor.name in report.categories
     if words == (sensor.name in before.categories):
         return
     got, expected = ("words", "numbers") if words else ("numbers", "words")
     raise DataError(
-        f'Sensor "{known.name}" holds {got} in the new data and {expected} in the project. Nothing was added.',
-        where=data.report.files[0].name,
+        f'Sensor "{sensor.name}" holds {got} in the new data and {expected} in the project. Nothing was added.',
+        where=report.files[0].name,
         fix="Give the column another name, or set it aside.",
     )
 
@@ -95,7 +109,7 @@ def _numbered(old: Sequence[str], new: Sequence[str]) -> _Words:
 
 
 def reports_as_one(
-    before: ReadingReport, after: ReadingReport, frame: SensorFrame, *, notices: Sequence[str] = ()
+    before: ReadingReport, after: ReadingReport, *, n_rows: int, n_sensors: int, span: TimeRange, notices: Sequence[str]
 ) -> ReadingReport:
     """Report of a project's data after more was added.
 
@@ -103,8 +117,10 @@ def reports_as_one(
     ----------
     before, after : ReadingReport
         What was read before, and what came.
-    frame : SensorFrame
-        All rows of the project.
+    n_rows, n_sensors : int
+        Rows and sensors of the project now.
+    span : TimeRange
+        From its first row to just after the last.
     notices : sequence of str
         Sentences to add.
 
@@ -118,10 +134,10 @@ def reports_as_one(
         files=(*before.files, *after.files),
         rows_read=before.rows_read + after.rows_read,
         rows_kept=before.rows_kept + after.rows_kept,
-        n_rows=len(frame),
-        n_sensors=len(frame.sensors),
-        start_ns=int(frame.timestamps[0]),
-        end_ns=int(frame.timestamps[-1]),
+        n_rows=n_rows,
+        n_sensors=n_sensors,
+        start_ns=span.start,
+        end_ns=span.end - 1,
         set_aside=_summed_rows([*before.set_aside, *after.set_aside]),
         cells_lost=_summed_cells([*before.cells_lost, *after.cells_lost]),
         rows_out_of_order=before.rows_out_of_order + after.rows_out_of_order,

@@ -12,7 +12,8 @@ import polars as pl
 from l4e_widgets.core.clocks import grouped_by_clock
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
-from l4e_widgets.core.reading.kinds import kind_of, widened
+from l4e_widgets.core.reading.joined import JoinedColumns
+from l4e_widgets.core.reading.kinds import KindTally
 from l4e_widgets.core.reading.naming import sensor_ids, split_unit
 from l4e_widgets.core.reading.part import Part
 from l4e_widgets.core.reading.report import CellLoss, Example, FileRead, ReadingReport, SetAside
@@ -73,24 +74,26 @@ class Combined:
 
     Parameters
     ----------
-    parts : sequence of Part
-        The files.
+    columns : JoinedColumns
+        The values.
     timestamps : (n_rows,) int64
         Nanoseconds UTC, strictly increasing: all times of all files.
     sensors : tuple of Sensor
         Record of every column.
     report : ReadingReport
         What was understood, kept, set aside and lost.
-    single : bool
-        Whether every sensor keeps its digits in single precision.
+    clocks : tuple of tuple of str
+        Ids of the sensors that tick together, one group a clock; empty where all do.
+    empty : frozenset of str
+        Ids of the sensors without a single value.
     """
 
-    parts: Sequence[Part]
+    columns: JoinedColumns
     timestamps: Int64Array
     sensors: tuple[Sensor, ...]
     report: ReadingReport
-    single: bool
-    _coded: Mapping[tuple[int, str], FloatArray]
+    clocks: tuple[tuple[str, ...], ...] = ()
+    empty: frozenset[str] = frozenset()
 
     def frame(self, start: int = 0, stop: int | None = None) -> SensorFrame:
         """Rows as a frame.
@@ -105,32 +108,13 @@ class Combined:
         SensorFrame
             The rows; the value of a sensor is the one that the last file has.
         """
-        times = self.timestamps[start : len(self.timestamps) if stop is None else stop]
-        values = np.empty((len(times), len(self.sensors)), dtype=self.dtype, order="F")
-        if len(self.parts) > 1:
-            values.fill(np.nan)
-        column_of = {sensor.name: place for place, sensor in enumerate(self.sensors)}
-        for place, part in enumerate(self.parts):
-            rows, own = _shared_rows(times, part.timestamps)
-            for name in part.columns:
-                column = part.numbers[name][own] if name in part.numbers else self._coded[place, name][own]
-                wide = column if self.single else widened(np.asarray(column))
-                values[rows, column_of[name]] = wide
-        return SensorFrame(times, values, self.sensors)
-
-    @property
-    def dtype(self) -> type[np.floating]:
-        """Precision of the values."""
-        return np.float32 if self.single else np.float64
-
-
-def _shared_rows(times: Int64Array, own: Int64Array) -> tuple[slice | Int64Array, slice]:
-    """Where the rows of a file stand among `times`, and which of its rows lie there."""
-    if not len(times):
-        return slice(0, 0), slice(0, 0)
-    low, high = np.searchsorted(own, [times[0], times[-1] + 1])
-    inside = slice(int(low), int(high))
-    return slice(None) if high - low == len(times) else np.searchsorted(times, own[inside]), inside
+        stop = len(self.timestamps) if stop is None else stop
+        single = all(self.columns.dtype(sensor.name) == np.float32 for sensor in self.sensors)
+        dtype = np.dtype(np.float32 if single else np.float64)
+        values = np.empty((stop - start, len(self.sensors)), dtype=dtype, order="F")
+        for place, sensor in enumerate(self.sensors):
+            values[:, place] = self.columns.read(sensor.name, start, stop, dtype)
+        return SensorFrame(self.timestamps[start:stop], values, self.sensors)
 
 
 def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> SourceData:
@@ -154,7 +138,7 @@ def combine_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Sour
         No file was given.
     """
     table = plan_parts(parts, notices=notices)
-    return SourceData(table.frame(), table.report, _clocks(parts, table.sensors))
+    return SourceData(table.frame(), table.report, table.clocks)
 
 
 def _clocks(parts: Sequence[Part], sensors: Sequence[Sensor]) -> tuple[tuple[str, ...], ...]:
@@ -204,7 +188,8 @@ def plan_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Combine
     timestamps = parts[0].timestamps
     if len(parts) > 1:
         timestamps = np.unique(np.concatenate([part.timestamps for part in parts]))
-    sensors, single = _sensors(names, parts, timestamps, coded, categories)
+    columns = JoinedColumns(parts, timestamps, coded)
+    sensors, empty = _sensors(names, parts, columns, categories)
     replaced = _replaced(parts)
     gone = {id(part): entry.count for part, entry in replaced}
     set_aside = _merge_set_aside(
@@ -228,7 +213,7 @@ def plan_parts(parts: Sequence[Part], *, notices: Sequence[str] = ()) -> Combine
         categories=categories,
         notices=(*(notice for part in parts for notice in part.notices), *notices),
     )
-    return Combined(parts, timestamps, sensors, report, single, coded)
+    return Combined(columns, timestamps, sensors, report, _clocks(parts, sensors), empty)
 
 
 def _code_words(
@@ -299,18 +284,19 @@ def _mark_replaced(parts: Sequence[Part], place: int, gone: list[npt.NDArray[np.
 def _sensors(
     names: Sequence[str],
     parts: Sequence[Part],
-    timestamps: Int64Array,
-    coded: Mapping[tuple[int, str], FloatArray],
+    columns: JoinedColumns,
     categories: Mapping[str, tuple[str, ...]],
-) -> tuple[tuple[Sensor, ...], bool]:
-    """Record of every sensor, and whether all keep their digits in single precision."""
+) -> tuple[tuple[Sensor, ...], frozenset[str]]:
+    """Record of every sensor, and the ids of those without a value."""
     component_of = {name: part.component for part in parts for name in part.columns}
     units = {name: unit for part in parts for name, unit in part.units.items() if unit}
-    records, single, empty = [], True, True
+    records, empty = [], set()
     for name, key in zip(names, sensor_ids(names), strict=True):
-        values = _whole_column(name, parts, timestamps, coded)
-        single = single and values.dtype == np.float32
-        empty = empty and bool(np.isnan(values).all())
+        tally = KindTally()
+        for chunk in columns.chunks(name):
+            tally.add(chunk)
+        if not tally.n_values:
+            empty.add(key)
         short, unit = split_unit(name)
         records.append(
             Sensor(
@@ -319,10 +305,10 @@ def _sensors(
                 display_name=short if unit else "",
                 component=component_of[name],
                 unit=units.get(name, unit),
-                kind=SensorKind.CATEGORICAL if name in categories else kind_of(values),
+                kind=SensorKind.CATEGORICAL if name in categories else tally.kind(),
             )
         )
-    if empty:
+    if len(empty) == len(names):
         raise DataError(
             "No sensor has a single value.",
             where=parts[0].file,
@@ -330,25 +316,7 @@ def _sensors(
             expected="numbers",
             fix="Choose a file with sensor values, or say the decimal mark with --decimal.",
         )
-    return tuple(records), single
-
-
-def _whole_column(
-    name: str, parts: Sequence[Part], timestamps: Int64Array, coded: Mapping[tuple[int, str], FloatArray]
-) -> FloatArray:
-    """All values of one sensor in order of time."""
-    found = [
-        (part, np.asarray(part.numbers[name] if name in part.numbers else coded[place, name]))
-        for place, part in enumerate(parts)
-        if name in part.columns
-    ]
-    if len(found) == 1:
-        return found[0][1]
-    single = all(column.dtype == np.float32 for _, column in found)
-    values = np.full(len(timestamps), np.nan, dtype=np.float32 if single else np.float64)
-    for part, column in found:
-        values[np.searchsorted(timestamps, part.timestamps)] = column if single else widened(column)
-    return values
+    return tuple(records), frozenset(empty)
 
 
 def _merge_set_aside(entries: Sequence[SetAside]) -> tuple[SetAside, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.sensors import SensorKind
 
-__all__ = ["fits_float32", "kind_of", "widened"]
+__all__ = ["KindTally", "fits_float32", "kind_of", "widened"]
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -15,6 +17,7 @@ MOST_LEVELS = 8
 _ROWS_A_LEVEL = 20
 _FEW_CHANGES = 0.1
 _COUNTER_ROWS = 100
+_FIRST_ROWS = 2000
 _FLOAT32_DIGITS = 6
 _LARGEST = 1e30
 
@@ -33,30 +36,86 @@ def kind_of(values: npt.NDArray[np.floating]) -> SensorKind:
         Two-valued for two different values; categorical for few whole numbers that seldom change and jump between
         levels that are no neighbours; counter for values that never fall and mostly rise; numeric for all else.
     """
-    filled = values[~np.isnan(values)]
-    if len(filled) < 2:
-        return SensorKind.NUMERIC
-    levels = np.unique(filled[:2000])
-    if len(levels) <= MOST_LEVELS:
-        levels = np.unique(filled)
-    if len(levels) == 2:
-        return SensorKind.TWO_VALUED
-    if len(levels) <= MOST_LEVELS:
-        return SensorKind.CATEGORICAL if _jumps_between(filled, levels) else SensorKind.NUMERIC
-    if len(filled) >= _COUNTER_ROWS and filled[-1] > filled[0]:
-        steps = np.diff(filled)
-        if (steps >= 0).all() and (steps > 0).mean() > 0.5:
-            return SensorKind.COUNTER
-    return SensorKind.NUMERIC
+    tally = KindTally()
+    tally.add(values)
+    return tally.kind()
 
 
-def _jumps_between(filled: npt.NDArray[np.floating], levels: npt.NDArray[np.floating]) -> bool:
-    if len(levels) < 3 or len(filled) < _ROWS_A_LEVEL * len(levels) or (levels % 1 != 0).any():
-        return False
-    place = np.searchsorted(levels, filled)
-    steps = np.abs(np.diff(place))
-    changes = steps[steps > 0]
-    return len(changes) < _FEW_CHANGES * len(filled) and bool((changes > 1).any())
+@dataclass
+class KindTally:
+    """What tells the kind of a sensor, counted chunk by chunk.
+
+    Parameters
+    ----------
+    n_values : int
+        Values that are there so far.
+    n_rising : int
+        Values above the one before them; not counted any more once a value has fallen and there are many levels.
+    falls : bool
+        Whether a value is below the one before it.
+    n_changes : int
+        Changes between few levels.
+    """
+
+    n_values: int = 0
+    n_rising: int = 0
+    falls: bool = False
+    n_changes: int = 0
+    _levels: set[float] = field(default_factory=set)
+    _moves: set[tuple[float, float]] = field(default_factory=set)
+    _last: float = np.nan
+
+    def add(self, values: npt.NDArray[np.floating]) -> None:
+        """Take the next values.
+
+        Parameters
+        ----------
+        values : (n_rows,) float32 or float64
+            Values in time order, in any unit; NaN is missing.
+        """
+        there = ~np.isnan(values)
+        filled = values if there.all() else values[there]
+        if not len(filled):
+            return
+        self.n_values += len(filled)
+        for part in (filled[:_FIRST_ROWS], filled[_FIRST_ROWS:]):
+            few = len(self._levels) <= MOST_LEVELS
+            if not len(part) or not (few or not self.falls):
+                continue
+            if few:
+                self._levels.update(np.unique(part).tolist())
+            before = np.concatenate((part[:1] if np.isnan(self._last) else [self._last], part[:-1]), dtype=part.dtype)
+            self._count_moves(before, part, few=len(self._levels) <= MOST_LEVELS)
+            self._last = float(part[-1])
+        self._last = float(filled[-1])
+
+    def _count_moves(self, before: npt.NDArray[np.floating], after: npt.NDArray[np.floating], *, few: bool) -> None:
+        moved = before != after
+        self.falls = self.falls or bool((after < before).any())
+        self.n_rising += int(np.count_nonzero(after > before))
+        if few:
+            self.n_changes += int(np.count_nonzero(moved))
+            pairs = np.unique(np.column_stack((before[moved], after[moved])), axis=0)
+            self._moves.update((low, high) for low, high in pairs.tolist())
+
+    def kind(self) -> SensorKind:
+        """Return the kind, as `kind_of` tells it."""
+        if self.n_values < 2:
+            return SensorKind.NUMERIC
+        if len(self._levels) == 2:
+            return SensorKind.TWO_VALUED
+        if len(self._levels) <= MOST_LEVELS:
+            return SensorKind.CATEGORICAL if self._jumps_between_levels() else SensorKind.NUMERIC
+        steadily = not self.falls and self.n_rising > 0.5 * (self.n_values - 1)
+        return SensorKind.COUNTER if self.n_values >= _COUNTER_ROWS and steadily else SensorKind.NUMERIC
+
+    def _jumps_between_levels(self) -> bool:
+        levels = sorted(self._levels)
+        if len(levels) < 3 or self.n_values < _ROWS_A_LEVEL * len(levels) or any(level % 1 for level in levels):
+            return False
+        place = {level: number for number, level in enumerate(levels)}
+        far = any(abs(place[high] - place[low]) > 1 for low, high in self._moves)
+        return self.n_changes < _FEW_CHANGES * self.n_values and far
 
 
 def widened(values: npt.NDArray[np.floating]) -> Float64Array:
