@@ -85,6 +85,8 @@ class ColumnTally:
         Whether a value is ever above or below the one before it.
     n_changes : int
         Values that differ from the one before.
+    sample : RegularSample
+        Every n-th value.
     """
 
     gap_ns: float
