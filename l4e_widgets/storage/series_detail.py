@@ -223,8 +223,25 @@ def _packed(pyramid: _Pyramid, sensor: Sensor) -> bytes:
         "width": np.array([pyramid.width], dtype=np.int64),
     }
     finest = pyramid.levels[0]
-    arrays |= {f"cells_{field.name}": getattr(finest, field.name) for field in fields(Cells)}
-    return to_npz(arrays, packed=False)
+    arrays |= {f"packed_{field.name}": _small(getattr(finest, field.name)) for field in fields(Cells)}
+    return to_npz(arrays)
+
+
+def _small(column: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Steps of whole numbers, which pack to almost nothing where rows are regular, and single precision if exact."""
+    if column.dtype.kind == "i":
+        return np.diff(column, prepend=np.int64(0))
+    if column.dtype == np.float64:
+        with np.errstate(over="ignore"):
+            single = column.astype(np.float32)
+        return single if np.array_equal(single, column, equal_nan=True) else column
+    return column
+
+
+def _whole(column: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    if column.dtype.kind == "i":
+        return np.asarray(np.cumsum(column))
+    return column.astype(np.float64) if column.dtype.kind == "f" else column
 
 
 def _unpacked(
@@ -232,10 +249,10 @@ def _unpacked(
 ) -> _Pyramid | None:
     """Return a pyramid from its arrays, None where they do not fit together or belong to something else."""
     names = [field.name for field in fields(Cells)]
-    wanted = {"parts", "sensor", "width", *(f"cells_{name}" for name in names)}
+    wanted = {"parts", "sensor", "width", *(f"packed_{name}" for name in names)}
     if set(arrays) != wanted:
         return None
-    columns = [arrays[f"cells_{name}"] for name in names]
+    columns = [arrays[f"packed_{name}"] for name in names]
     n_cells = columns[0].shape
     kinds = [column.dtype.kind == _KINDS.get(name, "f") for name, column in zip(names, columns, strict=True)]
     if len(n_cells) != 1 or any(column.shape != n_cells for column in columns) or not all(kinds):
@@ -243,7 +260,7 @@ def _unpacked(
     held = frozenset(str(name) for name in arrays["parts"].ravel())
     if arrays["sensor"].tolist() != [sensor.id, sensor.kind.value] or arrays["width"].tolist() != [width]:
         return None
-    finest = Cells(*columns)  # type: ignore[arg-type]
+    finest = Cells(*map(_whole, columns))  # type: ignore[arg-type]
     n_rows = sum(part.n_rows for part in parts if part.name in held)
     is_ordered = bool((np.diff(finest.cell) > 0).all() and (finest.cell == finest.first // width).all())
     if not is_ordered or not (0 <= int(finest.known.sum()) <= n_rows) or not held <= {part.name for part in parts}:
