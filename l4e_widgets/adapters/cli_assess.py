@@ -11,6 +11,7 @@ from l4e_widgets.adapters.options import (
     FILE,
     budget_option,
     choice_of,
+    off_time_option,
     range_options,
     reading_of,
     reading_options,
@@ -42,6 +43,7 @@ GRADES_SHOWN = 5
 @reading_options
 @range_options
 @click.option("--labels", type=FILE, help="CSV of known faults: start,end without header.")
+@off_time_option
 @sheet_option
 @budget_option
 @click.option("--report", type=FILE, help="Write a self-contained HTML report to this file.")
@@ -81,6 +83,7 @@ def _options(options: dict[str, Any]) -> AssessOptions:
         choice=choice_of(options),
         labels=options["labels"],
         sensor_sheet=options["sensor_sheet"],
+        off_time=options["off_time"],
         **budget,
     )
 

@@ -13,6 +13,7 @@ from l4e_widgets.adapters.options import (
     budget_option,
     choice_of,
     listed,
+    off_time_option,
     range_options,
     workspace_option,
 )
@@ -122,6 +123,7 @@ def _group_plain(group: LabelGroup) -> dict[str, Any]:
 @click.option("--sensors", multiple=True, callback=listed, help="Sensors to learn from, separated by commas.")
 @range_options
 @click.option("--labels", "group", default="", help="Label group with the known faults.")
+@off_time_option
 @click.option("--estimate", is_flag=True, help="Train nothing: estimate what each alarm budget would raise.")
 @click.option("--detector", default=DEFAULT_DETECTOR, show_default=True, help="What learns; others by package.")
 @budget_option
@@ -133,6 +135,7 @@ def train_command(
     sensors: tuple[str, ...],
     group: str,
     detector: str,
+    off_time: str,
     budget: float | None,
     workspace: Path | None,
     *,
@@ -151,6 +154,7 @@ def train_command(
         label_group=group,
         alarm_budget=DEFAULT_BUDGET if budget is None else budget,
         detector=detector,
+        off_time=off_time,
     )
     if estimate:
         _tell_estimate(context, project, proposal, as_json=as_json)

@@ -19,6 +19,7 @@ __all__ = [
     "budget_option",
     "choice_of",
     "listed",
+    "off_time_option",
     "range_options",
     "reading_of",
     "reading_options",
@@ -39,6 +40,9 @@ budget_option = click.option(
 )
 
 
+off_time_option = click.option(
+    "--off-time", default="", help='When the machine is off, such as "speed<200": neither learned from nor judged.'
+)
 sheet_option = click.option(
     "--sensor-sheet", type=FILE, help="CSV of what is known of the sensors: name, unit, limits, kind."
 )

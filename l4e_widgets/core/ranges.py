@@ -103,9 +103,12 @@ def rows_inside(
     (n_rows,) bool
         True where the row is used.
     """
-    inside = (timestamps >= span.start) & (timestamps < span.end)
-    for stretch in exclude:
-        inside &= ~((timestamps >= stretch.start) & (timestamps < stretch.end))
+    inside = np.zeros(len(timestamps), dtype=bool)
+    inside[slice(*np.searchsorted(timestamps, [span.start, span.end]))] = True
+    if exclude:
+        edges = np.array([(stretch.start, stretch.end) for stretch in exclude], dtype=np.int64)
+        for first, last in np.searchsorted(timestamps, edges):
+            inside[first:last] = False
     return inside
 
 

@@ -152,6 +152,7 @@ def _content(material: _Material, title: str, work: Work) -> ReportContent:
         timeline=_whole(material),
         events=tuple(_event(material, place) for place in range(len(results.events))),
         cases=material.cases,
+        off_time=material.reader.off_time,
         labels=tuple(ReportLabel(span=label, fault_code=LABELLED) for label in material.reader.request.labels),
         findings=tuple(
             ReportFinding(span=finding.span, sensors=_names(dataset, finding.sensors), sentence=finding.sentence)

@@ -47,6 +47,8 @@ class AssessOptions:
         False alarms a month that are acceptable when nothing is wrong.
     sensor_sheet : Path or None
         A sheet of what is known of the sensors.
+    off_time : str
+        When the machine is off, for example ``speed<200``; empty where nothing is said.
     """
 
     reading: ReadingOptions = field(default_factory=ReadingOptions)
@@ -54,6 +56,7 @@ class AssessOptions:
     labels: Path | None = None
     alarm_budget: float = DEFAULT_BUDGET
     sensor_sheet: Path | None = None
+    off_time: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,7 @@ def assess(
         choice=options.choice,
         labels=labels.ranges if labels else (),
         alarm_budget=options.alarm_budget,
+        off_time=options.off_time,
     )
     training = train(context, ASSESSED_PROJECT, proposal, wait=True, watch=watch)
     found = explained_results(context, ASSESSED_PROJECT, ASSESSED_MODEL, watch=watch)

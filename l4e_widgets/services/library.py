@@ -374,6 +374,7 @@ class Project(Shown):
         alarm_budget: float = DEFAULT_BUDGET,
         label_group: str = "",
         detector: str = DEFAULT_DETECTOR,
+        off_time: str = "",
     ) -> Job:
         """Train a model in a process of its own; what is not said is proposed by the data.
 
@@ -401,6 +402,8 @@ class Project(Shown):
             Take the labels of this group instead of `labels`; the model keeps them as they are now.
         detector : str
             What learns: ours, or one that an installed package brings.
+        off_time : str
+            When the machine is off, for example ``"speed<200"``; such rows are neither learned from nor judged.
 
         Returns
         -------
@@ -434,6 +437,7 @@ class Project(Shown):
             alarm_budget=alarm_budget,
             label_group=label_group,
             detector=detector,
+            off_time=off_time,
         )
         return Job(self.context, self.name, training.train(self.context, self.name, proposal).id)
 

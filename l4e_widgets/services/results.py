@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,8 @@ class Results:
         Why the model was made so, and what it cannot promise.
     cases : tuple of CaseTold
         Events of one trouble told as one, in order of time.
+    off_time : tuple of TimeRange
+        When the machine was off, which is neither learned from nor judged; empty where nothing said so.
     """
 
     model: str
@@ -95,6 +97,7 @@ class Results:
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
     cases: tuple[CaseTold, ...] = ()
+    off_time: tuple[TimeRange, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as plain values; times are ISO texts with Z."""
@@ -110,6 +113,7 @@ class Results:
             "findings": [finding.to_dict() for finding in self.findings],
             "assumed": list(self.reasons),
             "warnings": list(self.warnings),
+            "off_time": [span.to_iso() for span in self.off_time],
             **({"accuracy": _accuracy_plain(self.accuracy)} if self.accuracy else {}),
         }
 
@@ -201,7 +205,7 @@ def results(
     reader = opened or open_model(context, project, model)
     found, answers = reader.results(budget), list_cases(context, project)
     told = cases_told(context, project, reader, found.events, budget)
-    return _in_words(found, answers, tuple(_case(case, answers) for case in told))
+    return replace(_in_words(found, answers, tuple(_case(case, answers) for case in told)), off_time=reader.off_time)
 
 
 def explained_results(

@@ -13,6 +13,7 @@ from l4e_widgets.core.detection.calibration import DEFAULT_BUDGET
 from l4e_widgets.core.detection.registry import DEFAULT_DETECTOR, check_detector_name
 from l4e_widgets.core.errors import Blocked, DataError, UsageError
 from l4e_widgets.core.labels import Rating
+from l4e_widgets.core.off_time import OffTime, parse_off_time
 from l4e_widgets.core.quality import QualityReport
 from l4e_widgets.core.ranges import RangeChoice, propose_ranges, rows_inside, rows_needed
 from l4e_widgets.core.series_source import SeriesSource
@@ -23,6 +24,7 @@ from l4e_widgets.services.jobs import JobView, list_jobs, start_job, wait_for_jo
 from l4e_widgets.services.labels import LabelGroup
 from l4e_widgets.services.labels import label_group as read_group
 from l4e_widgets.services.names import check_model_name
+from l4e_widgets.services.off_times import running_rows
 from l4e_widgets.storage.actions import log_action
 from l4e_widgets.storage.documents import to_plain
 from l4e_widgets.storage.job_files import JobFiles
@@ -104,6 +106,7 @@ def propose_training(
     sampling_rate_s: float | None = None,
     alarm_budget: float = DEFAULT_BUDGET,
     detector: str = DEFAULT_DETECTOR,
+    off_time: str | OffTime = "",
 ) -> TrainingProposal:
     """Complete what the user has said to a whole training, with reasons.
 
@@ -131,6 +134,8 @@ def propose_training(
         False alarms a month that are acceptable when nothing is wrong.
     detector : str
         Name in the registry of detectors: ours, or one that an installed package brings.
+    off_time : str or OffTime
+        When the machine is off, for example ``"speed<200"``; such rows are neither learned from nor judged.
 
     Returns
     -------
@@ -151,6 +156,9 @@ def propose_training(
     record = dataset_record(context, project)
     source = series_source(context, project)
     timestamps = source.read([], record.span.start, record.span.end).timestamps
+    condition = parse_off_time(off_time, record.sensors) if isinstance(off_time, str) and off_time else off_time or None
+    rate_s = sampling_rate_s or record.sampling_rate_s
+    timestamps, off_words = running_rows(context, project, condition, timestamps, rate_s)
     revision = 0
     if label_group:
         group = read_group(context, project, label_group)
@@ -177,16 +185,19 @@ def propose_training(
         sensors=chosen,
         training_range=proposal.training,
         evaluation_range=proposal.evaluation,
-        sampling_rate_s=sampling_rate_s or record.sampling_rate_s,
+        sampling_rate_s=rate_s,
         exclude=tuple(exclude),
         labels=tuple(labels),
         alarm_budget=alarm_budget,
         detector=detector,
         label_group=label_group,
         label_revision=revision,
+        off_time=condition,
     )
     rate = f"One row every {duration_text(request.sampling_rate_s)}."
-    return TrainingProposal(request=request, reasons=(*proposal.reasons, *told, rate), warnings=proposal.warnings)
+    return TrainingProposal(
+        request=request, reasons=(*proposal.reasons, *off_words, *told, rate), warnings=proposal.warnings
+    )
 
 
 def _history_sample(
@@ -301,6 +312,7 @@ def _too_few_rows(context: Context, project: str, request: TrainingRequest) -> l
     """Return the blocker of a training range with too few rows."""
     record = dataset_record(context, project)
     times = series_source(context, project).read([], record.span.start, record.span.end).timestamps
+    times, _ = running_rows(context, project, request.off_time, times, request.sampling_rate_s)
     times = _at_rate(times, request.sampling_rate_s, record.median_step_s)
     n_rows = int(rows_inside(times, request.training_range, (*request.exclude, *request.labels)).sum())
     needed = rows_needed(len(request.sensors))

@@ -21,7 +21,7 @@ from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.explained import keep_events, kept_events
 from l4e_widgets.storage.layout import ProjectKeys
-from l4e_widgets.storage.model_rows import model_rows
+from l4e_widgets.storage.model_rows import model_rows, off_stretches_of
 from l4e_widgets.storage.models import StoredModel, read_model
 from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord
@@ -86,6 +86,12 @@ class ModelReader:
     def dataset(self) -> DatasetRecord:
         """Document of the project's data set."""
         return self._documents.get(self._project.dataset, DatasetRecord).value
+
+    @cached_property
+    def off_time(self) -> tuple[TimeRange, ...]:
+        """When the machine was off, in order of time; empty where nothing says so."""
+        rate_s, step_s = self.request.sampling_rate_s, self.dataset.median_step_s
+        return off_stretches_of(self.series, self.request.off_time, rate_s=rate_s, step_s=step_s)
 
     @property
     def replaced(self) -> str:

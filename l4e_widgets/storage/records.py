@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from l4e_widgets.core.labels import Label
+from l4e_widgets.core.off_time import OffTime
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange
 
@@ -198,6 +199,8 @@ class TrainingRequest:
         Group that the labels came from, empty where they were given directly.
     label_revision : int
         Revision of the group at that time.
+    off_time : OffTime or None
+        When the machine is off: such rows are neither learned from nor judged; None where nothing was said.
     """
 
     model: str
@@ -211,6 +214,7 @@ class TrainingRequest:
     detector: str = "relations"
     label_group: str = ""
     label_revision: int = 0
+    off_time: OffTime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

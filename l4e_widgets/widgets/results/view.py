@@ -241,6 +241,11 @@ class Results(Page):
         model.error = failed or model.error
         chosen = model.chosen if model.event else None
         self._chart.show(
-            panels or [], events=chart_events(model), training=training, window=model.window, chosen=chosen
+            panels or [],
+            events=chart_events(model),
+            training=training,
+            off_time=model.found.off_time if model.found else (),
+            window=model.window,
+            chosen=chosen,
         )
         self._drawn = wanted

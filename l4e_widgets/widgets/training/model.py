@@ -5,7 +5,7 @@ from __future__ import annotations
 import traitlets
 
 from l4e_widgets.core.ranges import RangeChoice
-from l4e_widgets.core.times import minute_text, to_ns
+from l4e_widgets.core.times import TimeRange, minute_text, to_ns
 from l4e_widgets.figures.answers import budget_text
 from l4e_widgets.figures.wording import count_text, duration_text
 from l4e_widgets.services.context import Context
@@ -13,6 +13,7 @@ from l4e_widgets.services.datasets import project_keys, sensors, series_source
 from l4e_widgets.services.estimates import BudgetEstimate, estimate_of, start_estimate
 from l4e_widgets.services.jobs import JobView, cancel_job, job, job_log, list_jobs
 from l4e_widgets.services.labels import LabelGroup, label_groups
+from l4e_widgets.services.off_times import off_stretches
 from l4e_widgets.services.training import Blocker, TrainingProposal, blockers, propose_training, train
 from l4e_widgets.widgets.parts.events import PageState, answered
 
@@ -40,6 +41,7 @@ class TrainingModel(PageState):
     log: str = traitlets.Unicode()
     budget: float = traitlets.Float(1.0)
     group: str = traitlets.Unicode()
+    off_text: str = traitlets.Unicode(help="Off-time as typed; empty for none.")
     estimate_job: JobView | None = traitlets.Any(None, allow_none=True)
     estimate: BudgetEstimate | None = traitlets.Any(None, allow_none=True)
     trained: str = traitlets.Unicode(help="Name of the model that the last training made.")
@@ -70,6 +72,7 @@ class TrainingModel(PageState):
             choice=RangeChoice(train_start=self._start, train_end=self._end),
             label_group=self.group,
             alarm_budget=self.budget,
+            off_time=self.off_text,
         )
         self.blockers = blockers(self.context, self.project, proposal.request)
         self.proposal = proposal
@@ -132,6 +135,17 @@ class TrainingModel(PageState):
             self._end = to_ns(end) if end.strip() else None
         self.propose()
 
+    def set_off_time(self, text: str) -> None:
+        """Say when the machine is off; an empty text says that it always runs.
+
+        Parameters
+        ----------
+        text : str
+            For example ``speed<200``.
+        """
+        self.off_text = text.strip()
+        self.propose()
+
     def set_budget(self, budget: float) -> None:
         """Set the alarm budget.
 
@@ -185,6 +199,14 @@ class TrainingModel(PageState):
         """Put the ended training aside and propose the next one."""
         self.job, self._name = None, None
         self.propose()
+
+    @property
+    def off_time(self) -> tuple[TimeRange, ...]:
+        """When the machine was off, by what was said."""
+        if self.proposal is None:
+            return ()
+        request = self.proposal.request
+        return off_stretches(self.context, self.project, request.off_time, request.sampling_rate_s)
 
     @property
     def source(self) -> tuple[object, str] | None:

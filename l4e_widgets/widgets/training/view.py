@@ -119,6 +119,7 @@ class Training(Page):
             "end": lambda: model.set_range(end=value),
             "budget": lambda: model.set_budget(float(value)),
             "group": lambda: model.use_group(value),
+            "off": lambda: model.set_off_time(value),
             "cancel": model.cancel,
             "again": model.leave,
         }
@@ -193,6 +194,15 @@ class Training(Page):
                 ),
             ),
             element(
+                "div.l4e-cols.l4e-training-form.l4e-sec",
+                _field(
+                    "Machine off while",
+                    "off",
+                    model.off_text,
+                    "such as speed<200; neither learned from nor judged; empty: it always runs",
+                ),
+            ),
+            element(
                 "div.l4e-sec.l4e-row",
                 element("h2.l4e-h2", "Alarm budget"),
                 element("span.l4e-2", "false alarms you can live with when nothing is wrong"),
@@ -229,8 +239,10 @@ class Training(Page):
             self._chart.show([])
             return
         source, sensor = found
-        panels = [ChartPanel(source=source, sensors=(sensor,))]  # type: ignore[arg-type]
-        self._chart.show(panels, training=model.proposal.request.training_range)
+        request = model.proposal.request
+        shown = dict.fromkeys((sensor, *((request.off_time.sensor,) if request.off_time else ())))
+        panels = [ChartPanel(source=source, sensors=(one,)) for one in shown]  # type: ignore[arg-type]
+        self._chart.show(panels, training=request.training_range, off_time=model.off_time)
 
     def _draw_monitor(self) -> None:
         view = self.model.job
