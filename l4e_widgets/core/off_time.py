@@ -65,7 +65,7 @@ class OffTime:
             Read back by `parse_off_time`.
         """
         names = {sensor.id: sensor.name for sensor in sensors}
-        return f"{names.get(self.sensor, self.sensor)}{self.comparison}{self.threshold!r}"
+        return f"{names.get(self.sensor, self.sensor)}{self.comparison}{repr(self.threshold).removesuffix('.0')}"
 
 
 def parse_off_time(text: str, sensors: Sequence[Sensor]) -> OffTime:
