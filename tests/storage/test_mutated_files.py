@@ -8,7 +8,7 @@ import pytest
 
 from l4e_widgets.core.errors import L4EError
 from l4e_widgets.core.reading import ReadingOptions
-from l4e_widgets.storage.sources import read_sources
+from l4e_widgets.storage.source_blocks import open_blocks
 from tests.ugly.cases import CASES, Ugly
 
 SEEDS = [case for case in CASES if len(case.data) < 4000]
@@ -43,7 +43,9 @@ def _read_all(path: Path, count: int, seed: int) -> int:
         path.write_bytes(mutated(case, chance))
         started = time.monotonic()
         try:
-            report = read_sources([path], ReadingOptions(**case.options)).report
+            with open_blocks([path], ReadingOptions(**case.options)) as blocks:
+                report = blocks.report
+                assert sum(len(frame) for frame in blocks.frames()) == report.n_rows
         except L4EError:
             continue
         finally:

@@ -67,3 +67,22 @@ def test_a_refusal_leaves_no_temporary_files(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Day and month"), open_blocks([path], folder=spare):
         pass
     assert list(spare.iterdir()) == []
+
+
+def test_a_date_that_only_the_other_order_allows_stops_with_a_sentence_wherever_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("l4e_widgets.storage.source_bytes.BLOCK_BYTES", 4_000)
+    stamps = [
+        f"{day:02d}/03/2023 {hour:02d}:{minute:02d}" for day in (13, 14) for hour in range(24) for minute in range(60)
+    ]
+    stamps[2500] = "04/13/2023 10:00"
+    (path := tmp_path / "late.csv").write_bytes(text("time,a", *(f"{stamp},{n}" for n, stamp in enumerate(stamps))))
+    with pytest.raises(DataError, match="04/13/2023"), open_blocks([path]):
+        pass
+    stamps[2500] = "99/99/2023 10:00"
+    path.write_bytes(text("time,a", *(f"{stamp},{n}" for n, stamp in enumerate(stamps))))
+    with open_blocks([path]) as blocks:
+        (aside,) = blocks.report.set_aside
+        assert (aside.reason, aside.count, aside.examples[0].row) == ("impossible_time", 1, 2502)
+        assert blocks.report.rows_read == blocks.report.rows_kept + 1 == len(stamps)
