@@ -176,7 +176,9 @@ class ChunkHandler(UploadHandler):
         offset = self.get_query_argument("offset", "")
         try:
             if not re.fullmatch(r"\d{1,15}", offset):
-                raise UsageError("This chunk does not say where it belongs.", got=offset[:40])
+                raise UsageError(
+                    "This chunk does not say where it belongs.", got=offset[:40], fix="Load the page again."
+                )
             self._writer = begin_chunk(self.context, self.path_args[0], offset=int(offset), length=int(length))
         except L4EError as error:
             self._error = error

@@ -201,7 +201,9 @@ def _checked(context: Context, name: str, size: int, fingerprint: str) -> Upload
             fix="Rename the file and choose it again.",
         )
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-        raise UsageError("This upload does not say how large it is.", where=name, got=repr(size)[:40])
+        raise UsageError(
+            "This upload does not say how large it is.", where=name, got=repr(size)[:40], fix="Choose the file again."
+        )
     return UploadRecord(name=name, size=size, fingerprint=fingerprint, created_ns=context.clock())
 
 

@@ -277,7 +277,7 @@ class Inbox:
                 fix="Choose the file again.",
             )
         if self.path(record) is not None:
-            raise Conflict("This upload is finished already.", where=record.name)
+            raise Conflict("This upload is finished already.", where=record.name, fix="Load the page again.")
         return ChunkWriter(self, record.id, (start, end))
 
     def differing(self, record: UploadRecord, blocks: Sequence[str]) -> tuple[tuple[Stretch, ...], str]:
@@ -473,4 +473,8 @@ def _opened(path: Path, size: int) -> Iterator[BinaryIO]:
         with path.open("rb", buffering=0) as file:
             yield file
     except OSError as error:
-        raise StorageError(f"The upload cannot be read back: {error.strerror or error}.", where=str(path)) from error
+        raise StorageError(
+            f"The upload cannot be read back: {error.strerror or error}.",
+            where=str(path),
+            fix="Check the disk and upload the file again.",
+        ) from error

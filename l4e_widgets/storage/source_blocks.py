@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from l4e_widgets.core.errors import StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.reading.combine import Combined, plan_parts
 from l4e_widgets.core.reading.options import ReadingOptions
 from l4e_widgets.core.reading.report import ReadingReport
 from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.storage.objects import told_as_storage_error
 from l4e_widgets.storage.source_files import find_files
 from l4e_widgets.storage.sources import Progress, columns_not_found, read_file, share_of
 
@@ -61,17 +61,10 @@ class _Shelf:
     def keep(self, values: FloatArray) -> Any:
         """Write numbers and return what reads them again."""
         data = np.ascontiguousarray(values)
-        try:
-            with self._lock, self._path.open("ab") as file:
-                place = self._end
-                file.write(data.tobytes())
-                self._end += data.nbytes
-        except OSError as error:
-            raise StorageError(
-                f"The columns could not be laid down: {error.strerror or error}.",
-                where=str(self._path.parent),
-                fix="Free some space, or set TMPDIR to a folder with more.",
-            ) from error
+        with told_as_storage_error(str(self._path.parent)), self._lock, self._path.open("ab") as file:
+            place = self._end
+            file.write(data.tobytes())
+            self._end += data.nbytes
         return _OnDisk(self._path, place, len(data), data.dtype)
 
 

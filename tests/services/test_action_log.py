@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from l4e_widgets.core.labels import Label
+from l4e_widgets.core.times import to_ns
 from l4e_widgets.services.adding import add_data
 from l4e_widgets.services.archives import export_project, import_project
 from l4e_widgets.services.cases import answer_event
@@ -34,6 +35,10 @@ INSIDE_OTHERS = {
     "create_sample_project": "create_project and train",
     "create_or_add": "create_project or add_data",
     "prepare_alike": "makes a cache anew, which changes nothing of the project",
+    "start_explain": "makes a cache anew, which changes nothing of the project",
+    "start_estimate": "makes an estimate that is kept beside the project and changes nothing of it",
+    "mark_inbox": "a mark by which a page finds its server; no project is touched",
+    "sees_mark": "takes that mark away again",
 }
 CHANGES = {
     "put",
@@ -91,7 +96,7 @@ def test_each_changing_call_adds_one_line(tmp_path: Path) -> None:
         lines = read_actions(context.documents, KEYS.actions)
         assert [line["action"] for line in lines] == told
     assert {line["actor"] for line in lines} == {"ada"}
-    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    assert [line["at"] for line in lines] == sorted((line["at"] for line in lines), key=to_ns)
 
 
 def test_a_project_that_comes_or_goes_leaves_its_line_where_it_can_be_read(tmp_path: Path) -> None:
