@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.labeling import Labeling as Labeling
     from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
     from l4e_widgets.widgets.parts.chart import TimeSeriesChart as TimeSeriesChart
+    from l4e_widgets.widgets.parts.correlation_plot import CorrelationMatrix as CorrelationMatrix
     from l4e_widgets.widgets.parts.label_editor import LabelEditor as LabelEditor
+    from l4e_widgets.widgets.parts.plots import ConditionRing as ConditionRing
+    from l4e_widgets.widgets.parts.plots import ContributionBars as ContributionBars
+    from l4e_widgets.widgets.parts.plots import DailyEvents as DailyEvents
+    from l4e_widgets.widgets.parts.plots import Histogram as Histogram
     from l4e_widgets.widgets.parts.uploader import Uploader as Uploader
     from l4e_widgets.widgets.projects import Welcome as Welcome
     from l4e_widgets.widgets.results import Results as Results
@@ -31,7 +36,12 @@ __version__ = VERSION
 
 _HOMES = {
     "AnomalyDetector": "l4e_widgets.core.detection.estimator",
+    "ConditionRing": "l4e_widgets.widgets.parts.plots",
+    "ContributionBars": "l4e_widgets.widgets.parts.plots",
+    "CorrelationMatrix": "l4e_widgets.widgets.parts.correlation_plot",
+    "DailyEvents": "l4e_widgets.widgets.parts.plots",
     "Dashboard": "l4e_widgets.widgets.dashboard",
+    "Histogram": "l4e_widgets.widgets.parts.plots",
     "L4EError": "l4e_widgets.core.errors",
     "LabelEditor": "l4e_widgets.widgets.parts.label_editor",
     "Labeling": "l4e_widgets.widgets.labeling",
@@ -49,7 +59,12 @@ _HOMES = {
 
 __all__ = [
     "AnomalyDetector",
+    "ConditionRing",
+    "ContributionBars",
+    "CorrelationMatrix",
+    "DailyEvents",
     "Dashboard",
+    "Histogram",
     "L4EError",
     "LabelEditor",
     "Labeling",

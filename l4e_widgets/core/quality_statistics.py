@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.correlation import pair_correlations
 from l4e_widgets.core.operating_modes import mode_boundary
 from l4e_widgets.core.quality_tally import SAMPLE_ROWS, ColumnTally
 from l4e_widgets.core.times import NS_PER_SECOND
@@ -24,7 +25,6 @@ UNSTEADY = 0.01
 """A step of time that differs from the median step by more than this share of it is unsteady: clocks that round to
 seconds stay below it at a minute, a logger that skips or drifts does not."""
 _MOST_MODES = 6
-_FEWEST_PAIRS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,20 +171,10 @@ def strongest_partners(values: FloatArray) -> list[tuple[int, float] | None]:
         Place of the other sensor and Pearson's correlation, -1 to 1, over the rows that both have; None where a sensor
         never moves or shares fewer than 30 rows with any.
     """
-    n_rows, n_sensors = values.shape
-    sample = np.asarray(values[:: max(1, -(-n_rows // SAMPLE_ROWS))], dtype=np.float64)
-    if n_sensors < 2 or not len(sample):
+    n_sensors = values.shape[1]
+    if n_sensors < 2 or not len(values):
         return [None] * n_sensors
-    there = ~np.isnan(sample)
-    filled = there.astype(np.float64)
-    counts = np.maximum(filled.sum(axis=0), 1)
-    centred = np.where(there, sample - np.where(there, sample, 0).sum(axis=0) / counts, 0.0)
-    pairs = filled.T @ filled
-    size = np.sqrt(np.maximum((centred**2).T @ filled, 0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        correlation = (centred.T @ centred) / (size * size.T)
-    correlation[(pairs < _FEWEST_PAIRS) | ~np.isfinite(correlation)] = 0.0
-    np.fill_diagonal(correlation, 0.0)
+    correlation = pair_correlations(values)
     best = np.abs(correlation).argmax(axis=1)
-    found = [float(np.clip(correlation[place, other], -1, 1)) for place, other in enumerate(best)]
+    found = [float(correlation[place, other]) for place, other in enumerate(best)]
     return [(int(other), value) if value else None for other, value in zip(best, found, strict=True)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from l4e_widgets.core.distributions import Distribution, shared_histograms
 from l4e_widgets.figures.escape import escape
 from l4e_widgets.figures.wording import number_text, share_text
 
@@ -15,25 +15,6 @@ __all__ = ["Distribution", "half_ring", "histogram", "score_strip", "share_bar",
 
 SERIES = ("c1", "c5", "c3", "c6", "c4")
 FloatArray = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Distribution:
-    """Values of one group in a histogram.
-
-    Parameters
-    ----------
-    name : str
-        What the group is.
-    values : (n,) float
-        Its values; missing ones are left out.
-    meaning : str
-        Colour token: ``train``, ``eval``, ``anomaly``, ``normal`` or ``label``.
-    """
-
-    name: str
-    values: FloatArray
-    meaning: str = "normal"
 
 
 def _svg(width: float, height: float, label: str, body: str, kind: str = "l4e-chart") -> str:
@@ -61,25 +42,20 @@ def histogram(groups: Sequence[Distribution], *, unit: str = "", width: int = 24
     str
         An SVG element.
     """
-    finite = [(group, group.values[np.isfinite(group.values)].astype(np.float64)) for group in groups]
-    filled = [values for _, values in finite if len(values)]
-    if not filled:
+    drawn = shared_histograms([group.values for group in groups])
+    if not len(drawn.edges):
         return _svg(width, height, "no values", f'<text x="{width / 2:g}" y="{height / 2:g}">no values</text>')
-    low, high = min(values.min() for values in filled), max(values.max() for values in filled)
-    if not high > low:
-        low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, 31)
-    floor = height - 16
+    floor, n_bins = height - 16, len(drawn.edges) - 1
     parts = []
-    for group, values in finite:
-        counts = np.histogram(values, edges)[0]
-        if not counts.any():
+    for group, shares in zip(groups, drawn.shares, strict=True):
+        if not shares.any():
             continue
-        tops = floor - (floor - 4) * counts / counts.max()
-        steps = "".join(f"H{x:.1f}V{y:.1f}" for x, y in zip(np.linspace(0, width, 31)[:-1], tops, strict=True))
+        tops = floor - (floor - 4) * shares / shares.max()
+        steps = "".join(f"H{x:.1f}V{y:.1f}" for x, y in zip(np.linspace(0, width, n_bins + 1)[:-1], tops, strict=True))
         outline = f"M0 {floor}{steps}H{width}V{floor}"
         colour = f"var(--l4e-{escape(group.meaning)}-mark)"
         parts.append(f'<path d="{outline}Z" fill="{colour}" fill-opacity=".16" stroke="{colour}" stroke-width="1.25"/>')
+    low, high = drawn.edges[0], drawn.edges[-1]
     ends = (
         f'<text x="0" y="{height - 3}">{escape(number_text(float(low)))}</text>'
         f'<text x="{width}" y="{height - 3}" text-anchor="end">{escape(number_text(float(high)))} {escape(unit)}</text>'

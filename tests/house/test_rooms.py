@@ -102,7 +102,7 @@ def test_a_model_holds_no_widget_and_no_markup(path):
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    heavy = ("boto3", "sagemaker", "pandas", "numpy", "sklearn", "polars", "ipywidgets")
+    heavy = ("boto3", "sagemaker", "pandas", "numpy", "sklearn", "polars", "ipywidgets", "bqplot")
     program = f"import sys, l4e_widgets; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
