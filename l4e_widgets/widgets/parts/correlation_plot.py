@@ -79,7 +79,7 @@ class CorrelationMatrix(Plot):
         )
         margin = {"left": NAMES_PX, "right": 4, "bottom": 4}
         super().__init__(
-            _figure(height=n * CELL + 8, x=x, y=y, margin=margin, marks=[*marks, self._frame], axes=[names])
+            _figure(height=n * CELL + 8, scale_x=x, scale_y=y, margin=margin, marks=[*marks, self._frame], axes=[names])
         )
         self.figure.layout.width = f"{n * CELL + NAMES_PX + 4}px"
         self.figure.layout.max_width = "100%"
@@ -89,7 +89,7 @@ class CorrelationMatrix(Plot):
     def _mark(self, x: bqplot.Scale, y: bqplot.Scale, side: int, strength: np.ndarray) -> bqplot.Scatter:
         """Squares of one sign."""
         places = self._places[side]
-        size = np.where(strength < WEAKEST, 4, ((CELL - 5) * (0.25 + 0.75 * strength)) ** 2)
+        size = np.where(strength < WEAKEST, 0.01, (0.25 + 0.75 * strength) ** 2)
         colour = _token("c2" if side else "c1")
         mark = bqplot.Scatter(
             x=self._columns[places].astype(np.float64),
@@ -97,6 +97,7 @@ class CorrelationMatrix(Plot):
             size=size[places],
             scales={"x": x, "y": y, "size": bqplot.LinearScale(min=0, max=1)},
             marker="square",
+            default_size=(CELL - 5) ** 2,
             colors=["transparent" if side else colour],
             stroke=colour,
             stroke_width=2 if side else 1,

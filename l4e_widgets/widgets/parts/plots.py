@@ -77,11 +77,9 @@ class Plot(ipywidgets.VBox):
         return with_fallback(super()._repr_mimebundle_, options, self.lines(), self.picture())
 
 
-def _figure(*, height: int, x: bqplot.Scale, y: bqplot.Scale, margin: dict[str, int], **parts: Any) -> bqplot.Figure:
+def _figure(*, height: int, margin: dict[str, int], **parts: Any) -> bqplot.Figure:
     """Plain figure that takes its colours from the page."""
     return bqplot.Figure(
-        scale_x=x,
-        scale_y=y,
         fig_margin={"top": 4, "bottom": 22, "left": 0, "right": 0, **margin},
         layout=ipywidgets.Layout(width="100%", height=f"{height}px", min_width="0"),
         background_style={"fill": "transparent"},
@@ -89,6 +87,10 @@ def _figure(*, height: int, x: bqplot.Scale, y: bqplot.Scale, margin: dict[str, 
         padding_y=0,
         **parts,
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 20 else f"{name[:19]}…"
 
 
 def _token(name: str) -> str:
@@ -123,7 +125,9 @@ class Histogram(Plot):
     ) -> None:
         self._x, self._y = bqplot.LinearScale(), bqplot.LinearScale(min=0)
         axis = bqplot.Axis(scale=self._x, num_ticks=5, grid_lines="none")
-        super().__init__(_figure(height=112, x=self._x, y=self._y, margin={"left": 12, "right": 12}, axes=[axis]))
+        super().__init__(
+            _figure(height=112, scale_x=self._x, scale_y=self._y, margin={"left": 12, "right": 12}, axes=[axis])
+        )
         self.show(groups, name=name, unit=unit)
 
     def show(
@@ -237,7 +241,7 @@ class ContributionBars(Plot):
     def __init__(self, shares: Mapping[str, float] | Sequence[tuple[str, float]] | Any, *, most: int = 10) -> None:
         pairs = shares.items() if hasattr(shares, "items") else shares
         self.shares = largest_shares([(str(name), float(share)) for name, share in pairs], most=most)
-        names = [one.name for one in self.shares]
+        names = [f"{_short(one.name)}  {share_text(one.share)}" for one in self.shares]
         x, y = bqplot.LinearScale(min=0), bqplot.OrdinalScale(domain=names[::-1])
         colours = [_token(SERIES[place] if place < len(SERIES) else "off-mark") for place in range(len(names))]
         bars = bqplot.Bars(
@@ -248,12 +252,9 @@ class ContributionBars(Plot):
             colors=colours[::-1],
             padding=0.35,
         )
-        axes = [
-            bqplot.Axis(scale=y, side="left", grid_lines="none"),
-            bqplot.Axis(scale=x, tick_format=".0%", num_ticks=4, grid_lines="none"),
-        ]
-        margin = {"left": 150, "right": 16}
-        super().__init__(_figure(height=24 * len(names) + 30, x=x, y=y, margin=margin, marks=[bars], axes=axes))
+        axes = [bqplot.Axis(scale=y, side="left", grid_lines="none")]
+        margin = {"left": 184, "right": 16, "bottom": 4}
+        super().__init__(_figure(height=24 * len(names) + 8, margin=margin, marks=[bars], axes=axes))
         first = self.shares[0] if self.shares else None
         said = f"{first.name} {share_text(first.share)}" if first else "no contributions"
         self._head.show(element("div.l4e-plot-head", element("span.l4e-name", said, title=said)))
@@ -291,13 +292,9 @@ class ConditionRing(Plot):
             radius=64,
             inner_radius=48,
             stroke=_token("bg"),
-            x=0.5,
-            y=0.04,
-            scales={"x": bqplot.LinearScale(min=0, max=1), "y": bqplot.LinearScale(min=0, max=1)},
             labels=[""] * len(shares),
         )
-        x, y = ring.scales["x"], ring.scales["y"]
-        super().__init__(_figure(height=80, x=x, y=y, margin={"bottom": 4}, marks=[ring], axes=[]))
+        super().__init__(_figure(height=136, margin={"bottom": 4}, marks=[ring], axes=[]))
         self.add_class("l4e-plot-ring")
         said = "–" if healthy is None else share_text(healthy)
         self._head.show(element("div.l4e-plot-figure", said), element("p.l4e-s.l4e-2", ring_caption(*self.condition)))
@@ -341,16 +338,17 @@ class DailyEvents(Plot):
         self.days: Days = daily_events(ready, whole)
         days = self.days
         x, y = bqplot.DateScale(), bqplot.LinearScale(min=0, max=24)
-        moments = days.starts.astype("datetime64[ns]").astype("datetime64[ms]")
+        begins = days.starts.astype("datetime64[ns]").astype("datetime64[ms]")
+        moments = begins + np.timedelta64(12, "h")
         bars = bqplot.Bars(
             x=moments, y=days.hours, scales={"x": x, "y": y}, colors=[_token("anomaly-mark")], padding=0.1
         )
         axes = [
-            bqplot.Axis(scale=x, num_ticks=6, grid_lines="none"),
+            bqplot.Axis(scale=x, tick_values=begins[:: -(-len(begins) // 8)], tick_format="%d %b", grid_lines="none"),
             bqplot.Axis(scale=y, side="left", tick_values=[0, 12, 24], grid_lines="solid"),
         ]
-        margin = {"left": 28, "right": 12}
-        super().__init__(_figure(height=112, x=x, y=y, margin=margin, marks=[bars], axes=axes))
+        margin = {"left": 28, "right": 24}
+        super().__init__(_figure(height=112, scale_x=x, scale_y=y, margin=margin, marks=[bars], axes=axes))
         self._head.show(element("div.l4e-plot-head", element("span.l4e-name", self.lines()[0])))
 
     def lines(self) -> list[str]:
