@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from l4e_widgets.core.correlation import pair_correlations
 from l4e_widgets.core.operating_modes import mode_boundary
-from l4e_widgets.core.quality_tally import SAMPLE_ROWS, ColumnTally
+from l4e_widgets.core.quality_tally import ColumnTally
 from l4e_widgets.core.times import NS_PER_SECOND
 
 __all__ = ["Statistics", "sensor_statistics", "step_jitter", "strongest_partners", "tallied_statistics"]
