@@ -51,7 +51,8 @@ def pair_correlations(values: FloatArray, *, fewest_pairs: int = FEWEST_PAIRS) -
         found = (centred.T @ centred) / (size * size.T)
     found[(pairs < fewest_pairs) | ~np.isfinite(found)] = 0.0
     np.fill_diagonal(found, 0.0)
-    return found.clip(-1, 1)
+    clipped: Float64Array = found.clip(-1, 1)
+    return clipped
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
