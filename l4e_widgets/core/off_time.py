@@ -17,7 +17,7 @@ from l4e_widgets.core.errors import DataError, NotFound
 from l4e_widgets.core.sensors import Sensor, nearest_names
 from l4e_widgets.core.times import TimeRange
 
-__all__ = ["OffTime", "off_rows", "off_stretches", "parse_off_time"]
+__all__ = ["OffTime", "judged_labels", "off_rows", "off_stretches", "parse_off_time"]
 
 _EXPECTED = r"a sensor, < or >, and a number, such as component\sensor<10.5 or speed<200"
 
@@ -176,3 +176,23 @@ def off_stretches(timestamps: npt.NDArray[np.int64], is_off: npt.NDArray[np.bool
     begins = is_off & ~np.concatenate(([False], is_off[:-1] & ~is_gap[:-1]))
     lasts = is_off & (~np.append(is_off[1:], False) | is_gap)
     return tuple(TimeRange(int(start), int(end)) for start, end in zip(timestamps[begins], ends[lasts], strict=True))
+
+
+def judged_labels(labels: Sequence[TimeRange], stopped: Sequence[TimeRange]) -> tuple[TimeRange, ...]:
+    """Labels that a model can find or miss: those that do not lie wholly in off-time.
+
+    Parameters
+    ----------
+    labels : sequence of TimeRange
+        Known faults.
+    stopped : sequence of TimeRange
+        When the machine was off.
+
+    Returns
+    -------
+    tuple of TimeRange
+        In their order.
+    """
+    return tuple(
+        label for label in labels if not any(off.start <= label.start and label.end <= off.end for off in stopped)
+    )

@@ -94,7 +94,7 @@ def _fold(
             step_s=reader.request.sampling_rate_s,
             budget=budget,
             exclude=reader.request.exclude,
-            labels=reader.request.labels,
+            labels=reader.judged_labels,
         )
     except DataError as error:
         return BacktestFoldRecord(training=training, watched=watched, problem=error.what)

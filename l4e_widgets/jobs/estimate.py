@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from l4e_widgets.core.detection.registry import detector_factory
 from l4e_widgets.core.detection.thinning import stretches
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.off_time import judged_labels
 from l4e_widgets.core.ranges import rows_inside
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.documents import from_plain
-from l4e_widgets.storage.model_rows import model_rows
+from l4e_widgets.storage.model_rows import model_rows, off_stretches_of
 from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord, TrainingRequest
 
@@ -73,7 +74,10 @@ def run(work: Work) -> dict[str, Any]:
         times = frame.timestamps[chosen]
         detector.fit(frame.values[chosen], timestamps=times, sensors=frame.sensors)
     with work.step("Look at the past"):
-        past, is_whole = _past(frame, request, detector, work)
+        rate_s, step_s = request.sampling_rate_s, dataset.median_step_s
+        stopped = off_stretches_of(series, request.off_time, rate_s=rate_s, step_s=step_s)
+        judged = replace(request, labels=judged_labels(request.labels, stopped))
+        past, is_whole = _past(frame, judged, detector, work)
         counts = trade_off(past) if len(past.timestamps) else ()
     return {
         "rows_learned": len(chosen),

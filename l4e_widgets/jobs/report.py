@@ -279,6 +279,7 @@ def _cards(material: _Material) -> tuple[Card, ...]:
         ("Rows used", number_text(record.n_rows_trained, 0)),
         ("Sampling", duration_text(results.sampling_rate_s)),
         ("Labels", f"{count_text(len(record.request.labels), 'label')}, kept out"),
+        *_off_time(material),
         ("Trained", f"{minute_text(record.trained_ns)} UTC"),
     )
     budget = [("Asked for", f"at most {budget_text(results.budget)}"), ("Events", number_text(len(results.events), 0))]
@@ -292,3 +293,12 @@ def _cards(material: _Material) -> tuple[Card, ...]:
         Card(title=f"Model {results.model}", pairs=model),
         Card(title="Alarm budget", pairs=tuple(budget)),
     )
+
+
+def _off_time(material: _Material) -> tuple[tuple[str, str], ...]:
+    """Return the fact on off-time, none where nothing was said of it."""
+    off_time = material.reader.request.off_time
+    if off_time is None:
+        return ()
+    stretches = count_text(len(material.reader.off_time), "stretch", "stretches")
+    return (("Off while", f"{off_time.to_text(material.dataset.sensors)}, {stretches} not judged"),)

@@ -312,7 +312,7 @@ def _too_few_rows(context: Context, project: str, request: TrainingRequest) -> l
     """Return the blocker of a training range with too few rows."""
     record = dataset_record(context, project)
     times = series_source(context, project).read([], record.span.start, record.span.end).timestamps
-    times, _ = running_rows(context, project, request.off_time, times, request.sampling_rate_s)
+    times, off_words = running_rows(context, project, request.off_time, times, request.sampling_rate_s)
     times = _at_rate(times, request.sampling_rate_s, record.median_step_s)
     n_rows = int(rows_inside(times, request.training_range, (*request.exclude, *request.labels)).sum())
     needed = rows_needed(len(request.sensors))
@@ -324,10 +324,12 @@ def _too_few_rows(context: Context, project: str, request: TrainingRequest) -> l
         fix = f"Choose an end of {minute_text(int(times[first + clear[needed]]))} or later."
     else:
         fix = f"The data has {len(clear)} such rows in all: add more data, or use fewer sensors."
+    if off_words:
+        fix += " Or choose another threshold of off-time, which takes its rows away."
     sentence = (
         f'Model "{request.model}" cannot be trained: its training range {range_text(request.training_range)} UTC '
         f"has {n_rows} rows at {duration_text(request.sampling_rate_s)}, {needed} are needed "
-        f"(200, and 5 for each of {len(request.sensors)} sensors). {fix}"
+        f"(200, and 5 for each of {len(request.sensors)} sensors). {' '.join((*off_words, fix))}"
     )
     return [Blocker(sentence=sentence, step="train")]
 

@@ -72,7 +72,7 @@ def past_of(reader: ModelReader, span: TimeRange | None = None) -> Past:
         release=track.release[first:last],
         step_s=reader.request.sampling_rate_s,
         calibration=reader.stored.calibration,
-        labels=tuple(label for label in reader.request.labels if label.overlaps(whole)),
+        labels=tuple(label for label in reader.judged_labels if label.overlaps(whole)),
     )
 
 

@@ -15,6 +15,7 @@ from l4e_widgets.core.detection.events import EventRules, EventSpan, find_events
 from l4e_widgets.core.detection.explain import event_deviations, event_shares
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.frame import SensorFrame
+from l4e_widgets.core.off_time import judged_labels
 from l4e_widgets.core.release import VERSION
 from l4e_widgets.core.results import ExplainedEvent, ModelResults, SensorShare
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
@@ -92,6 +93,11 @@ class ModelReader:
         """When the machine was off, in order of time; empty where nothing says so."""
         rate_s, step_s = self.request.sampling_rate_s, self.dataset.median_step_s
         return off_stretches_of(self.series, self.request.off_time, rate_s=rate_s, step_s=step_s)
+
+    @cached_property
+    def judged_labels(self) -> tuple[TimeRange, ...]:
+        """Labels that can be found or missed: the machine did not stand still all through them."""
+        return judged_labels(self.request.labels, self.off_time)
 
     @property
     def replaced(self) -> str:
@@ -380,7 +386,7 @@ class ModelReader:
         evaluation = self.request.evaluation_range
         if not self.request.labels or evaluation is None:
             return None
-        labels = [label for label in self.request.labels if label.overlaps(evaluation)]
+        labels = [label for label in self.judged_labels if label.overlaps(evaluation)]
         return hold_against_labels([event.span for event in events], labels) if labels else None
 
     def results(self, budget: float | None = None) -> ModelResults:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l4e_widgets.core.errors import DataError, NotFound
-from l4e_widgets.core.off_time import OffTime, off_rows, off_stretches, parse_off_time
+from l4e_widgets.core.off_time import OffTime, judged_labels, off_rows, off_stretches, parse_off_time
 from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.times import TimeRange
 
 SENSORS = (
     Sensor(id="s1", name="speed"),
@@ -82,3 +83,10 @@ def test_a_gap_in_the_rows_is_not_off_time() -> None:
     timestamps = np.array([0, 10, 20, 30, 1000, 1010, 1020], dtype=np.int64)
     is_off = np.array([False, False, True, True, True, False, False])
     assert [(span.start, span.end) for span in off_stretches(timestamps, is_off)] == [(20, 40), (1000, 1010)]
+
+
+def test_a_label_is_judged_unless_it_lies_wholly_in_off_time() -> None:
+    stopped = (TimeRange(10, 20), TimeRange(30, 40))
+    labels = [TimeRange(10, 20), TimeRange(12, 15), TimeRange(19, 21), TimeRange(15, 35), TimeRange(50, 60)]
+    assert judged_labels(labels, stopped) == tuple(labels[2:])
+    assert judged_labels(labels, ()) == tuple(labels)

@@ -91,8 +91,10 @@ def test_what_cannot_be_is_refused_before_anything_starts(
 
 def test_too_few_rows_left_is_a_blocker_with_their_number(workspace: Workspace) -> None:
     proposal = propose_training(workspace.context, "mill", model="few", off_time="flow<58")
-    with pytest.raises(Blocked, match="rows at 10 min, 200 are needed"):
+    with pytest.raises(Blocked, match="rows at 10 min, 200 are needed") as blocked:
         workspace.project("mill").train("few", off_time="flow<58", train_end="2025-01-04")
+    assert "Off while flow<58: 8" in str(blocked.value)
+    assert "choose another threshold of off-time" in str(blocked.value)
     assert proposal.request.off_time is not None
     assert off_stretches(workspace.context, "mill", None, 600.0) == ()
 
@@ -112,3 +114,12 @@ def test_the_report_shades_it(workspace: Workspace, tmp_path: Path) -> None:
 
     text = save_report(workspace.context, "mill", "running", tmp_path / "r.html").read_text()
     assert text.count('"off"') >= 31 or text.count("off-time") >= 1
+    assert "speed&lt;200, 31 stretches not judged" in text
+
+
+def test_a_fault_known_only_while_the_machine_is_off_is_not_missed(workspace: Workspace) -> None:
+    labels = [("2025-01-25 21:00", "2025-01-26 02:00"), ("2025-01-27 10:00", "2025-01-27 12:00")]
+    workspace.project("mill").train("labelled", off_time="speed<200", train_end="2025-01-20", labels=labels).wait()
+    found = results(workspace.context, "mill", "labelled")
+    assert found.accuracy is not None
+    assert [label.start for label in found.accuracy.labels] == [to_ns("2025-01-27 10:00")]
