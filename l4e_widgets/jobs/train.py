@@ -13,6 +13,7 @@ from l4e_widgets.core.detection.calibration import Calibration
 from l4e_widgets.core.detection.contract import Detector, DetectorState, Finding
 from l4e_widgets.core.detection.record import learn_grid
 from l4e_widgets.core.detection.registry import detector_factory
+from l4e_widgets.core.detection.watch import SENSOR_PRECISION
 from l4e_widgets.core.errors import DataError, StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.ranges import rows_inside
@@ -91,7 +92,7 @@ def run(work: Work) -> dict[str, Any]:
         track, findings = _scored(frame, detector, work)
         digits = _coarser_digits(frame, findings)
         if digits:
-            told = tuple(finding for finding in findings if finding.kind == PRECISION_CHANGED)
+            told = tuple(finding for finding in findings if finding.kind in (PRECISION_CHANGED, SENSOR_PRECISION))
             frame = rounded(frame, digits)
             detector, n_rows = _learned(frame, request)
             track, findings = _scored(frame, detector, work)
@@ -179,14 +180,19 @@ def _learned(frame: SensorFrame, request: TrainingRequest) -> tuple[Detector, in
 
 def _coarser_digits(frame: SensorFrame, findings: Sequence[Finding]) -> dict[str, float]:
     """Return the decimal grid of the rows after a change of the record's precision, by sensor id."""
-    changed = [finding for finding in findings if finding.kind == PRECISION_CHANGED]
-    if not changed:
-        return {}
-    later = frame.values[np.searchsorted(frame.timestamps, changed[0].span.start) :]
-    if len(later) < ROWS_FOR_DIGITS:
-        return {}
-    steps = learn_grid(later).step
-    return {sensor.id: float(step) for sensor, step in zip(frame.sensors, steps, strict=True) if step > 0}
+    digits: dict[str, float] = {}
+    for finding in findings:
+        if finding.kind not in (PRECISION_CHANGED, SENSOR_PRECISION):
+            continue
+        later = frame.values[np.searchsorted(frame.timestamps, finding.span.start) :]
+        if len(later) < ROWS_FOR_DIGITS:
+            continue
+        asked = finding.sensors if finding.kind == SENSOR_PRECISION else [sensor.id for sensor in frame.sensors]
+        columns = [place for place, sensor in enumerate(frame.sensors) if sensor.id in asked]
+        for place, step in zip(columns, learn_grid(later[:, columns]).step, strict=True):
+            if step > 0:
+                digits.setdefault(frame.sensors[place].id, float(step))
+    return digits
 
 
 def _mended(finding: Finding) -> Finding:

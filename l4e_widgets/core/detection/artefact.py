@@ -12,6 +12,7 @@ from l4e_widgets.core.detection.channels import ChannelScale
 from l4e_widgets.core.detection.columns import Columns
 from l4e_widgets.core.detection.contract import Evidence
 from l4e_widgets.core.detection.moments import Relations
+from l4e_widgets.core.detection.pace import Pace
 from l4e_widgets.core.detection.record import RecordGrid
 from l4e_widgets.core.detection.rhythm import Rhythm, no_rhythm
 from l4e_widgets.core.detection.scoring import Scorer
@@ -35,7 +36,7 @@ _PARTS: dict[str, Any] = {
     "evidence": Evidence,
 }
 _LATER_PARTS: dict[str, Any] = {"rhythm": Rhythm, "standstill": Standstill}
-_OPTIONAL = ("relations.clock",)
+_OPTIONAL = ("relations.clock", "grid.fine_below")
 _NUMBERS = ("gap_ns", "centre_rows", "slow_level", "step_ns")
 
 
@@ -67,10 +68,12 @@ def scorer_arrays(
         for field in part.__dataclass_fields__
         if getattr(part, field) is not None
     }
-    numbers = (scorer.gap_ns, scorer.centre_rows, scorer.slow_level, float(watcher.step_ns))
+    pace = watcher.pace
+    numbers = (pace.gap_ns, scorer.centre_rows, scorer.slow_level, pace.step_ns)
     arrays["evidence.warnings"] = np.array(evidence.warnings, dtype=np.str_)
     arrays["numbers"] = np.array(numbers, dtype=np.float64)
     arrays["half_band"] = half_band
+    arrays["pace"] = np.array([pace.low_ns, pace.high_ns])
     arrays["standstill.limit"] = scorer.standstill.limit
     if scorer.rhythm.is_on:
         arrays["rhythm.weights"], arrays["rhythm.follows"] = scorer.rhythm.weights, scorer.rhythm.follows
@@ -120,14 +123,15 @@ def scorer_from_arrays(
         made["scale"],
         made["shares"],
         alpha,
-        gap_ns,
         centre_rows,
         slow_level,
         rhythm,
         _part(arrays, "standstill") if "standstill.limit" in arrays else no_standstill(len(columns.modelled)),
     )
     constant = columns.constant
-    watcher = Watcher(sensors, constant, columns.centre[constant], made["grid"], slow_level, int(step_ns))
+    low_ns, high_ns = np.asarray(arrays.get("pace", [step_ns, step_ns]), dtype=np.float64).tolist()
+    pace = Pace(step_ns, low_ns, high_ns, gap_ns)
+    watcher = Watcher(sensors, constant, columns.centre[constant], made["grid"], slow_level, pace)
     return scorer, watcher, made["evidence"], np.asarray(arrays["half_band"], dtype=np.float64)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["EVIDENCE_LINE", "RecordGrid", "evidence_of", "grid_step", "learn_grid", "rounded_like"]
+__all__ = ["EVIDENCE_LINE", "SENSOR_LINE", "RecordGrid", "evidence_of", "grid_step", "learn_grid", "rounded_like"]
 
 Float64Array = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 EVIDENCE_LINE = 25.0
+SENSOR_LINE = 45.0
 _SAMPLE_ROWS = 20_000
 _LEAST_VALUES = 20
 _EXPONENTS = range(-6, 10)
@@ -34,11 +35,15 @@ class RecordGrid:
         Coarser grid that few training values lie on, in the sensor's unit; NaN where there is none to watch.
     chance : (n_sensors,) float64
         Share of training values on the watched grid.
+    fine_below : (n_sensors,) float64, optional
+        Power of ten below which training values had finer digits than the watched grid. A number written with so many
+        digits in all loses decimals where it grows, which is no change of the record. Absent in older models.
     """
 
     step: Float64Array
     watched_step: Float64Array
     chance: Float64Array
+    fine_below: Float64Array | None = None
 
 
 def _on_grid(values: Float64Array, step: npt.NDArray[np.float64] | float) -> BoolArray:
@@ -79,6 +84,7 @@ def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
     sample = values[:: grid_step(len(values))].astype(np.float64)
     n_sensors = sample.shape[1]
     step, watched, chance = np.zeros(n_sensors), np.full(n_sensors, np.nan), np.full(n_sensors, 0.5)
+    fine_below = np.zeros(n_sensors)
     for column in range(n_sensors):
         distinct = np.unique(sample[:, column])
         distinct = distinct[np.isfinite(distinct) & (distinct != 0)]
@@ -94,11 +100,26 @@ def learn_grid(values: npt.NDArray[np.floating]) -> RecordGrid:
         for size, share in zip(reversed(steps), reversed(shares), strict=True):
             if share <= _RARE:
                 watched[column], chance[column] = size, max(share, 0.5 / len(distinct), 0.01)
+                fine_below[column] = _fine_below(distinct, size)
                 break
-    return RecordGrid(step, watched, chance)
+    return RecordGrid(step, watched, chance, fine_below)
 
 
-def evidence_of(rows: Float64Array, before: Float64Array, grid: RecordGrid) -> tuple[Float64Array, BoolArray]:
+def _fine_below(distinct: Float64Array, size: float) -> float:
+    """Power of ten above the largest values of which few lie on a grid; 0 where there are none."""
+    decade = np.floor(np.log10(np.abs(distinct)))
+    on_grid = _on_grid(distinct, size)
+    fine = [
+        power
+        for power in np.unique(decade)
+        if (decade == power).sum() >= _LEAST_VALUES and on_grid[decade == power].mean() <= _RARE
+    ]
+    return float(10.0 ** (max(fine) + 1)) if fine else 0.0
+
+
+def evidence_of(
+    rows: Float64Array, before: Float64Array, grid: RecordGrid
+) -> tuple[Float64Array, Float64Array, BoolArray]:
     """Evidence of each row for a coarser record.
 
     Parameters
@@ -113,7 +134,9 @@ def evidence_of(rows: Float64Array, before: Float64Array, grid: RecordGrid) -> t
     Returns
     -------
     evidence : (n_rows,) float64
-        Log likelihood ratio, clipped to 5 in either direction.
+        Log likelihood ratio over all sensors, clipped to 5 in either direction.
+    own : (n_rows, n_sensors) float64
+        The same of each sensor alone, not clipped; none from values larger than those that had finer digits.
     fits : (n_rows, n_sensors) bool
         Where a telling value lies on the watched grid.
     """
@@ -123,8 +146,9 @@ def evidence_of(rows: Float64Array, before: Float64Array, grid: RecordGrid) -> t
     )
     gain = np.log((1 - _LIVE_MISS) / grid.chance)
     loss = np.log(_LIVE_MISS / (1 - grid.chance))
-    evidence = np.where(fits, gain, 0.0).sum(axis=1) + np.where(telling & ~fits, loss, 0.0).sum(axis=1)
-    return np.clip(evidence, -_ROW_LIMIT, _ROW_LIMIT), fits
+    own = np.where(fits, gain, 0.0) + np.where(telling & ~fits, loss, 0.0)
+    alone = np.zeros_like(own) if grid.fine_below is None else np.where(np.abs(rows) < grid.fine_below, own, 0.0)
+    return np.clip(own.sum(axis=1), -_ROW_LIMIT, _ROW_LIMIT), alone, fits
 
 
 def rounded_like(values: npt.NDArray[np.floating], live: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

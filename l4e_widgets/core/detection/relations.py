@@ -21,6 +21,7 @@ from l4e_widgets.core.detection.checks import (
 )
 from l4e_widgets.core.detection.contract import DetectorState, Evidence, Expected, Scores
 from l4e_widgets.core.detection.fitting import Learned, learn
+from l4e_widgets.core.detection.pace import PaceSeen, held_between, pace_of, steady_rows
 from l4e_widgets.core.detection.record import grid_step, learn_grid
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import learn_shares
@@ -35,6 +36,7 @@ __all__ = ["RelationDetector"]
 FloatArray = npt.NDArray[np.floating]
 Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
+Arrays = dict[str, npt.NDArray[np.generic]]
 
 _CENTRE_DAYS = 30.0
 _SHARE_ROWS = 20_000
@@ -122,7 +124,10 @@ class RelationDetector:
         values, times = checked_rows(X, timestamps)
         self._sensors = tuple(sensors) if sensors else default_sensors(values.shape[1])
         rows = kept_rows(values, times, exclude, self._sensors, self.least_rows)
-        step_ns, gap_ns = clock_of(times)
+        kept, pace, said = steady_rows(times[rows])
+        rows = rows[kept]
+        pace = pace or pace_of(times, *clock_of(times))
+        step_ns, gap_ns = pace.step_ns, pace.gap_ns
         grid = learn_grid(values[rows[:: grid_step(len(rows))]])
         learned = learn(
             values,
@@ -133,13 +138,13 @@ class RelationDetector:
             least_step=grid.step,
             seconds_per_row=step_ns / 1e9,
             counters=tuple(i for i, sensor in enumerate(self._sensors) if sensor.kind.value == "counter"),
-            warnings=training_warnings(len(rows), len(rows) * step_ns / 1e9),
+            warnings=(*said, *training_warnings(len(rows), len(rows) * step_ns / 1e9)),
         )
         self._evidence = learned.evidence
         level = Calibration.from_evidence(learned.evidence).threshold()
         constant = learned.columns.constant
-        self._scorer = _scorer(learned, self.alpha, gap_ns, step_ns, level)
-        self._watcher = Watcher(self._sensors, constant, learned.columns.centre[constant], grid, level, int(step_ns))
+        self._scorer = _scorer(learned, self.alpha, step_ns, level)
+        self._watcher = Watcher(self._sensors, constant, learned.columns.centre[constant], grid, level, pace)
         self._half_band = np.quantile(np.abs(learned.sample.residual), _BAND_SHARE, axis=0)
         return self
 
@@ -176,23 +181,34 @@ class RelationDetector:
         """
         scorer, watcher = self._parts()
         values, times = checked_rows(X, timestamps, n_sensors=len(self._sensors))
-        n_rows = len(values)
-        now = dict(state.arrays) if state is not None else {**scorer.fresh(), **watcher.fresh()}
+        now = {**scorer.fresh(), **watcher.fresh(), **(state.arrays if state is not None else {})}
+        seen = watcher.pace.look(times, now)
+        if seen.looked.all():
+            return self._scored(values, times, now, seen, explain=explain)
+        part = self._scored(values[seen.looked], times[seen.looked], now, seen, explain=explain)
+        return held_between(part, seen.looked, now)
+
+    def _scored(self, values: FloatArray, times: Int64Array, now: Arrays, seen: PaceSeen, *, explain: bool) -> Scores:
+        """Scores of those rows that are looked at."""
+        scorer, watcher = self._parts()
+        n_rows, breaks = len(values), watcher.pace.breaks(seen)
         statistic, release = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
         shares = np.zeros((n_rows, len(self._sensors) if explain else 0), dtype=np.float32)
         rows_before = int(now["rows"][0])
         modelled = scorer.columns.modelled
         places = slice(None) if len(modelled) == len(self._sensors) else modelled
         if n_rows:
-            for part, after in scorer.walk(values, times, now, explain=explain):
+            for part, after in scorer.walk(values, times, now, explain=explain, **breaks):
                 statistic[part.rows], release[part.rows] = part.statistic, part.release
                 if part.shares is not None:
                     shares[part.rows, places] = part.shares
                 now = after
         shares[np.isnan(statistic)] = np.nan
-        watched = {name: now[name] for name in watcher.fresh()}
-        findings, watched = watcher.look(values, times, statistic, watched, rows_before)
-        return Scores(statistic, release, shares, findings, DetectorState({**now, **watched}))
+        findings, watched = watcher.look(values, times, statistic, now, rows_before)
+        if n_rows:
+            watched["held_score"] = np.array([statistic[-1], release[-1]])
+        found = tuple(sorted((*findings, *seen.findings), key=lambda finding: finding.span.start))
+        return Scores(statistic, release, shares, found, DetectorState({**now, **watched, **seen.state}))
 
     def expected(
         self,
@@ -222,15 +238,16 @@ class RelationDetector:
         DataError
             Another number of columns than in training, or times out of order.
         """
-        scorer, _ = self._parts()
+        scorer, watcher = self._parts()
         values, times = checked_rows(X, timestamps, n_sensors=len(self._sensors))
-        now = dict(state.arrays) if state is not None else scorer.fresh()
+        now = {**scorer.fresh(), **watcher.fresh(), **(state.arrays if state is not None else {})}
+        seen = watcher.pace.look(times, now)
         columns = scorer.columns
         out = np.full(values.shape, np.nan, dtype=np.float32)
         out[:, columns.constant] = columns.centre[columns.constant]
         scale, centre = columns.scale[columns.modelled], columns.centre[columns.modelled]
         if len(values):
-            for part, _ in scorer.walk(values, times, now, explain=False):
+            for part, _ in scorer.walk(values, times, now, after_gap=seen.after_gap, slow=seen.slow, explain=False):
                 told = (part.z - part.residual + scorer.rhythm.at(times[part.rows])) * scale + centre
                 told[np.isnan(part.statistic)] = np.nan
                 out[part.rows, columns.modelled] = told
@@ -295,7 +312,7 @@ def _not_fitted() -> UsageError:
     return UsageError("The detector has not been fitted.", fix="Call fit with normal rows first.")
 
 
-def _scorer(learned: Learned, alpha: float, gap_ns: float, step_ns: float, slow_level: float) -> Scorer:
+def _scorer(learned: Learned, alpha: float, step_ns: float, slow_level: float) -> Scorer:
     """Scorer of what was learned, with the normal sizes of the contributions."""
     training, relations = learned.training, learned.relations
     stop = min(training.n_rows, _SHARE_ROWS)
@@ -312,7 +329,6 @@ def _scorer(learned: Learned, alpha: float, gap_ns: float, step_ns: float, slow_
         learned.scale,
         shares,
         alpha,
-        float(gap_ns),
         float(centre_rows),
         float(slow_level),
         training.rhythm,

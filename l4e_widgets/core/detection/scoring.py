@@ -86,8 +86,6 @@ class Scorer:
         For the contributions.
     alpha : float
         Weight of the newest row in both channels.
-    gap_ns : float
-        Longer steps in time (ns) start the channels afresh.
     centre_rows : float
         Time constant of the slow recentring, rows.
     slow_level : float
@@ -103,7 +101,6 @@ class Scorer:
     scale: ChannelScale
     shares: ShareScale
     alpha: float
-    gap_ns: float
     centre_rows: float
     slow_level: float
     rhythm: Rhythm
@@ -138,15 +135,16 @@ class Scorer:
             **self.standstill.fresh(),
         }
 
-    def _bounds(self, timestamps: Int64Array, rows_before: int, last_ns: int) -> tuple[list[int], set[int]]:
-        """Starts of chunks (and the end), and those of them that come after a gap in time."""
-        n_rows, chunk = len(timestamps), chunk_rows(self.centre_rows)
+    def _bounds(self, rows_before: int, fresh: BoolArray) -> list[int]:
+        """Starts of chunks, and the end."""
+        n_rows, chunk = len(fresh), chunk_rows(self.centre_rows)
         grid = np.arange((-rows_before) % chunk, n_rows, chunk)
-        gaps = np.flatnonzero(np.diff(timestamps) > self.gap_ns) + 1
-        after = set(gaps.tolist())
-        if last_ns != np.iinfo(np.int64).min and timestamps[0] - last_ns > self.gap_ns:
-            after.add(0)
-        return np.unique(np.concatenate([[0], grid, gaps, [n_rows]])).astype(int).tolist(), after
+        return np.unique(np.concatenate([[0], grid, np.flatnonzero(fresh), [n_rows]])).astype(int).tolist()
+
+    def _begin(self, now: dict[str, npt.NDArray[np.generic]], *, with_level: bool) -> None:
+        """Start the channels afresh, the level channel too or not; how often a sensor rested is kept."""
+        kept = ("rests",) if with_level else ("rests", "level", "share_level")
+        now.update({name: array for name, array in self._fresh_channels().items() if name not in kept})
 
     def walk(
         self,
@@ -154,6 +152,8 @@ class Scorer:
         timestamps: Int64Array,
         state: Mapping[str, npt.NDArray[np.generic]],
         *,
+        after_gap: BoolArray,
+        slow: BoolArray,
         explain: bool,
     ) -> Iterator[tuple[ScoredChunk, dict[str, npt.NDArray[np.generic]]]]:
         """Give the rows chunk by chunk, each with the state after it.
@@ -166,6 +166,10 @@ class Scorer:
             Nanoseconds UTC, increasing.
         state : mapping of str to array
             As `fresh` or an earlier walk gave it.
+        after_gap : (n_rows,) bool
+            Rows that do not follow on the row before in time: the channels start afresh there.
+        slow : (n_rows,) bool
+            Rows of a slower pace than the training had: how they scatter says nothing then, their level does.
         explain : bool
             Whether shares are wanted.
 
@@ -177,12 +181,9 @@ class Scorer:
         now: dict[str, npt.NDArray[np.generic]] = dict(state)
         rows = int(now["rows"][0])
         chunk = chunk_rows(self.centre_rows)
-        bounds, gaps = self._bounds(timestamps, rows, int(now["last_ns"][0]))
-        for first, last in pairwise(bounds):
-            if first in gaps:
-                rests = now.get("rests", np.zeros(self.n_modelled))
-                now.update(self._fresh_channels())
-                now["rests"] = rests
+        for first, last in pairwise(self._bounds(rows, after_gap | slow)):
+            if after_gap[first] or slow[first]:
+                self._begin(now, with_level=bool(after_gap[first]))
             scored = self._chunk(values[first:last], timestamps[first:last], slice(first, last), now, explain=explain)
             rows += last - first
             if rows % chunk == 0:

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.detection.contract import Finding
-from l4e_widgets.core.detection.record import EVIDENCE_LINE, RecordGrid, evidence_of
+from l4e_widgets.core.detection.pace import Pace
+from l4e_widgets.core.detection.record import EVIDENCE_LINE, SENSOR_LINE, RecordGrid, evidence_of
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange, minute_text
 
-__all__ = ["HOLD_ROWS", "Watcher"]
+__all__ = ["HOLD_ROWS", "SENSOR_PRECISION", "Watcher"]
 
 FloatArray = npt.NDArray[np.floating]
 Float64Array = npt.NDArray[np.float64]
@@ -20,6 +21,7 @@ Int64Array = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[np.generic]]
 
 HOLD_ROWS = 50
+SENSOR_PRECISION = "sensor_precision_changed"
 _MOST_MOVES = 5
 _EVERY = 8
 _PIECE = 1024
@@ -41,8 +43,8 @@ class Watcher:
         Decimal grids of the training.
     alarm_level : float
         Statistic above which a row counts for "the model does not hold"; fixed at fit.
-    step_ns : int
-        Typical time between rows, nanoseconds.
+    pace : Pace
+        Clock of the training.
     """
 
     sensors: tuple[Sensor, ...]
@@ -50,7 +52,7 @@ class Watcher:
     constant_value: Float64Array
     grid: RecordGrid
     alarm_level: float
-    step_ns: int
+    pace: Pace
 
     def fresh(self) -> Arrays:
         """Return the state of a stream that has just begun."""
@@ -59,7 +61,10 @@ class Watcher:
             "record_evidence": np.zeros(1),
             "record_before": np.full(len(self.sensors), np.nan),
             "record_told": np.zeros(1, dtype=np.int64),
+            "record_alone": np.zeros(len(self.sensors)),
+            "record_alone_told": np.zeros(len(self.sensors), dtype=np.int64),
             "hold": np.zeros(3, dtype=np.int64),
+            **self.pace.fresh(),
         }
 
     def look(
@@ -85,7 +90,7 @@ class Watcher:
         tuple
             Findings in time order, and the new state.
         """
-        now = {name: array.copy() for name, array in state.items()}
+        now = {name: state[name].copy() for name in self.fresh()}
         found = [
             *self._moves(values, timestamps, now),
             *self._record(values, timestamps, now, rows_before),
@@ -94,7 +99,7 @@ class Watcher:
         return tuple(sorted(found, key=lambda finding: finding.span.start)), now
 
     def _span(self, first_ns: int, last_ns: int) -> TimeRange:
-        return TimeRange(int(first_ns), int(last_ns) + max(self.step_ns, 1))
+        return TimeRange(int(first_ns), int(last_ns) + max(round(self.pace.step_ns), 1))
 
     def _moves(self, values: FloatArray, timestamps: Int64Array, now: Arrays) -> list[Finding]:
         """Each new value of a sensor that was constant in training, five of them at most."""
@@ -132,24 +137,36 @@ class Watcher:
             return []
         looked = values[rows].astype(np.float64)
         before = np.vstack([np.asarray(now["record_before"], dtype=np.float64), looked[:-1]])
-        evidence = np.concatenate(
-            [
-                evidence_of(looked[i : i + _PIECE], before[i : i + _PIECE], self.grid)[0]
-                for i in range(0, len(rows), _PIECE)
-            ]
-        )
-        total = np.cumsum(evidence)
-        start = float(now["record_evidence"][0])
-        summed = total + np.maximum(start, -np.minimum.accumulate(np.minimum(total, 0.0)))
         now["record_before"] = looked[-1].copy()
-        now["record_evidence"] = np.array([summed[-1]])
-        over = np.flatnonzero(summed > EVIDENCE_LINE)
-        if not len(over):
-            return []
-        now["record_told"] = np.ones(1, dtype=np.int64)
-        first = slice(over[0], over[0] + 1)
-        fits = evidence_of(looked[first], before[first], self.grid)[1]
-        return [self._coarser(int(timestamps[rows[over[0]]]), np.flatnonzero(fits[0]))]
+        found: list[Finding] = []
+        for first in range(0, len(rows), _PIECE):
+            piece = slice(first, first + _PIECE)
+            evidence, own, fits = evidence_of(looked[piece], before[piece], self.grid)
+            moments = timestamps[rows[piece]]
+            over = np.flatnonzero(_summed(evidence[:, None], now, "record_evidence") > EVIDENCE_LINE)
+            last = over[0] if len(over) else len(evidence)
+            found += self._alone(own[:last], moments[:last], now)
+            if len(over):
+                now["record_told"] = np.ones(1, dtype=np.int64)
+                found.append(self._coarser(int(moments[last]), np.flatnonzero(fits[last])))
+                break
+        return found
+
+    def _alone(self, own: Float64Array, moments: Int64Array, now: Arrays) -> list[Finding]:
+        """A finding for each sensor whose values alone come on a coarser grid, told once a sensor."""
+        over = _summed(own, now, "record_alone") > SENSOR_LINE
+        told = np.asarray(now["record_alone_told"]).astype(bool)
+        found = []
+        for column in np.flatnonzero(over.any(axis=0) & ~told):
+            moment, sensor = int(moments[int(over[:, column].argmax())]), self.sensors[column]
+            sentence = (
+                f"From about {minute_text(moment)} the values of {sensor.label}, but not of all sensors, carry fewer "
+                "digits than in training. Train again on rows of the new precision; until then normal rows may be "
+                "alarmed."
+            )
+            found.append(Finding(SENSOR_PRECISION, self._span(moment, moment), (sensor.id,), sentence))
+        now["record_alone_told"] = (told | over.any(axis=0)).astype(np.int64)
+        return found
 
     def _coarser(self, moment: int, columns: npt.NDArray[np.intp]) -> Finding:
         names = ", ".join(self.sensors[column].label for column in columns[:3])
@@ -177,3 +194,14 @@ class Watcher:
             "line. Check units, precision and the order of the sensors, or train on this record."
         )
         return [Finding("model_does_not_hold", self._span(began, int(timestamps[len(head) - 1])), (), sentence)]
+
+
+def _summed(evidence: Float64Array, now: Arrays, name: str) -> Float64Array:
+    """Running sums of the columns that never fall below 0, going on from the state and written back into it."""
+    if not len(evidence):
+        return evidence
+    total = np.cumsum(evidence, axis=0)
+    start = np.asarray(now[name], dtype=np.float64)
+    summed = total + np.maximum(start, -np.minimum.accumulate(np.minimum(total, 0.0), axis=0))
+    now[name] = summed[-1].copy()
+    return summed

@@ -209,3 +209,18 @@ def test_few_rows_for_many_sensors_do_not_lie_about_the_line(seed):
     scores = detector.score(live, timestamps=times[400:])
     assert (scores.statistic[:2000] >= line).mean() < 0.001
     assert (scores.statistic[2010:2060] >= line).mean() > 0.9
+
+
+def test_one_sensor_that_comes_in_whole_numbers_is_named_and_the_others_are_not_alarmed():
+    rng = np.random.default_rng(0)
+    load = np.sin(np.arange(4000) / 40)[:, None]
+    values = 50 + 8 * load * rng.uniform(0.5, 2, 6) + 0.6 * rng.normal(size=(4000, 6))
+    values = np.round(values, 3)
+    values[2500:, 4] = np.round(values[2500:, 4])
+    _, scores, line = judged(values)
+    assert [finding.kind for finding in scores.findings] == ["sensor_precision_changed"]
+    finding = scores.findings[0]
+    assert finding.sensors == ("sensor_5",)
+    assert T0 + 2500 * STEP <= finding.span.start < T0 + 2700 * STEP
+    assert "the values of sensor_5, but not of all sensors, carry fewer digits than in training" in finding.sentence
+    assert (scores.statistic >= line).mean() < 0.005
