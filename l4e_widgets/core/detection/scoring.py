@@ -139,7 +139,8 @@ class Scorer:
         """Starts of chunks, and the end."""
         n_rows, chunk = len(fresh), chunk_rows(self.centre_rows)
         grid = np.arange((-rows_before) % chunk, n_rows, chunk)
-        return np.unique(np.concatenate([[0], grid, np.flatnonzero(fresh), [n_rows]])).astype(int).tolist()
+        starts = np.unique(np.concatenate([[0], grid, np.flatnonzero(fresh), [n_rows]]))
+        return [int(start) for start in starts]
 
     def _begin(self, now: dict[str, npt.NDArray[np.generic]], *, with_level: bool) -> None:
         """Start the channels afresh, the level channel too or not; how often a sensor rested is kept."""

@@ -33,7 +33,7 @@ def later(pump, every=1):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from([1, 3, 40, 100, 140, 299, 300, 310, 2000]), min_size=1, max_size=80), st.integers(0, 80))
+@given(st.lists(st.sampled_from([1, 40, 140, 299, 300, 310, 2000]), min_size=1, max_size=80), st.integers(0, 80))
 def test_looked_at_rows_are_those_of_the_naive_twin_in_blocks_too(steps, cut):
     times = np.cumsum(np.array(steps, dtype=np.int64) * 10**9) + STEP
     want = naive.looked_at(times.tolist(), STEP)
