@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from l4e_widgets.core.times import TimeRange as TimeRange
     from l4e_widgets.services.inspecting import inspect as inspect
     from l4e_widgets.services.library import Workspace as Workspace
+    from l4e_widgets.widgets.create import CreateProject as CreateProject
     from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
     from l4e_widgets.widgets.labeling import Labeling as Labeling
     from l4e_widgets.widgets.overview import ProjectDashboard as ProjectDashboard
@@ -39,6 +40,7 @@ _HOMES = {
     "ConditionRing": "l4e_widgets.widgets.parts.plots",
     "ContributionBars": "l4e_widgets.widgets.parts.plots",
     "CorrelationMatrix": "l4e_widgets.widgets.parts.correlation_plot",
+    "CreateProject": "l4e_widgets.widgets.create",
     "DailyEvents": "l4e_widgets.widgets.parts.plots",
     "Dashboard": "l4e_widgets.widgets.dashboard",
     "Histogram": "l4e_widgets.widgets.parts.plots",
@@ -62,6 +64,7 @@ __all__ = [
     "ConditionRing",
     "ContributionBars",
     "CorrelationMatrix",
+    "CreateProject",
     "DailyEvents",
     "Dashboard",
     "Histogram",

@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from l4e_widgets.core.byte_sizes import size_text
 from l4e_widgets.core.errors import DataError
 from l4e_widgets.core.questions import Question
@@ -17,6 +20,7 @@ from l4e_widgets.core.reading.part import Part
 from l4e_widgets.core.reading.report import CellLoss, ReadingReport, SetAside
 from l4e_widgets.core.sampling import median_step_s
 from l4e_widgets.core.sensors import Sensor
+from l4e_widgets.core.times import NS_PER_SECOND
 from l4e_widgets.storage.source_bytes import head_of, open_source
 from l4e_widgets.storage.source_csv import read_csv_head
 from l4e_widgets.storage.source_files import SourceFile, find_files
@@ -45,6 +49,10 @@ class Inspection:
         What has to be answered before anything can be stored; while one is open, its first reading is shown.
     counted_over : str
         The part that was read, in words; empty where it was everything.
+    missing_share : float
+        Share of values that are missing in the part that was read, 0 to 1.
+    longest_gap_s : float
+        Longest step from row to row in seconds.
     """
 
     report: ReadingReport
@@ -52,6 +60,8 @@ class Inspection:
     sampling_rate_s: float | None
     questions: tuple[Question, ...] = ()
     counted_over: str = ""
+    missing_share: float = 0.0
+    longest_gap_s: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was understood as plain JSON values, under the names that options have."""
@@ -130,6 +140,7 @@ def inspect_sources(paths: Sequence[Path], options: ReadingOptions | None = None
         cut += not whole
     data = combine_parts(parts, notices=(*passed, *columns_not_found(parts, chosen)))
     step = next((median_step_s(frame.timestamps) for frame in data.frames() if len(frame) > 1), None)
+    steps = [int(np.diff(frame.timestamps).max()) for frame in data.frames() if len(frame) > 1]
     over = ""
     if cut:
         over = f"the beginning of {cut} of {len(files)} files" if len(files) > 1 else "the beginning of the file"
@@ -140,7 +151,15 @@ def inspect_sources(paths: Sequence[Path], options: ReadingOptions | None = None
         sampling_rate_s=step,
         questions=tuple(questions),
         counted_over=over,
+        missing_share=_missing_share([frame.values for frame in data.frames()]),
+        longest_gap_s=max(steps, default=0) / NS_PER_SECOND,
     )
+
+
+def _missing_share(blocks: Sequence[npt.NDArray[np.floating]]) -> float:
+    """Return the share of values that are missing, each clock counted by its own rows."""
+    total = sum(block.size for block in blocks)
+    return sum(int(np.isnan(block).sum()) for block in blocks) / total if total else 0.0
 
 
 def _part(file: SourceFile, limit: int, options: ReadingOptions) -> tuple[Part, bool]:

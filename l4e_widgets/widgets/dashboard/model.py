@@ -12,16 +12,20 @@ from l4e_widgets.services.context import Context
 from l4e_widgets.services.projects import ProjectSummary, Step, list_projects, project_summary
 from l4e_widgets.widgets.parts.events import PageState, answered
 
-__all__ = ["STEP_PAGES", "TITLES", "DashboardModel", "Place"]
+__all__ = ["FREE_PAGES", "STEP_PAGES", "TITLES", "DashboardModel", "Place"]
 
 TITLES = {
     "projects": "Projects",
+    "create": "New project",
     "overview": "Overview",
     "review": "Review",
     "label": "Label",
     "train": "Train",
     "results": "Results",
 }
+FREE_PAGES = ("projects", "create")
+"""Pages that need no project."""
+
 STEP_PAGES = ("overview", "review", "label", "train", "results")
 """Pages of a project; the key of a step is the name of its page."""
 
@@ -79,6 +83,8 @@ class Place:
         """
         parts = dict(parse_qsl(query.lstrip("?")))
         project = parts.get("project", "")
+        if parts.get("page") == "create":
+            return cls(page="create", project=project)
         if not project:
             return cls()
         page = parts.get("page", "overview")
@@ -124,8 +130,9 @@ class DashboardModel(PageState):
             The project is not there.
         """
         self.projects = list_projects(self.context)
+        is_free = place.page in FREE_PAGES
         try:
-            summary = project_summary(self.context, place.project) if place.project else None
+            summary = project_summary(self.context, place.project) if place.project and not is_free else None
         except L4EError:
             self.summary, self.place = None, Place()
             raise
@@ -143,6 +150,17 @@ class DashboardModel(PageState):
         """
         if self.place.page == "results":
             self.place = Place(page="results", project=self.place.project, model=model, event=event)
+
+    def note_creation(self, project: str) -> None:
+        """Remember which project is being made, for the link; the list of projects follows.
+
+        Parameters
+        ----------
+        project : str
+            Its name; empty where it was taken back.
+        """
+        if self.place.page == "create":
+            self.open(Place(page="create", project=project))
 
     def note_group(self, group: str) -> None:
         """Remember which label group is edited, for the link.
@@ -175,6 +193,6 @@ class DashboardModel(PageState):
     @property
     def title(self) -> str:
         """Title of the browser's tab."""
-        if self.place.page == "projects":
-            return "Projects · l4e"
+        if self.place.page in FREE_PAGES:
+            return f"{TITLES[self.place.page]} · l4e"
         return f"{self.place.project} · {TITLES[self.place.page]} · l4e"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from l4e_widgets.services.projects import ProjectSummary, Step
-from l4e_widgets.widgets.dashboard.model import STEP_PAGES, TITLES, DashboardModel, Place
+from l4e_widgets.widgets.dashboard.model import FREE_PAGES, STEP_PAGES, TITLES, DashboardModel, Place
 from l4e_widgets.widgets.parts.glyphs import STEPS, glyph
 from l4e_widgets.widgets.parts.markup import Html, element, together
 
@@ -30,8 +30,8 @@ def top(place: Place) -> Html:
         The top bar.
     """
     slash = element("i", "/")
-    if place.page == "projects":
-        path: list[Html] = [element("b", TITLES["projects"])]
+    if place.page in FREE_PAGES:
+        path: list[Html] = [element("b", TITLES[place.page])]
     else:
         path = [
             element(
@@ -75,14 +75,24 @@ def side(model: DashboardModel) -> Html:
     )
     rows: list[Html] = []
     for project in model.projects:
-        is_open = project.name == place.project
+        is_open = project.name == place.project and place.page not in FREE_PAGES
         rows.append(_project(project, is_open))
         if is_open:
             rows += [_step(step, place) for step in model.steps]
             rows += _models(project, place)
     if not rows:
-        rows = [element("p.l4e-nav-none", "None yet. Make one from a CSV file, or look at the sample pump.")]
-    inside = together(all_projects, element("div.l4e-nav-h", "Projects"), rows)
+        rows = [element("p.l4e-nav-none", "None yet. Load a CSV, or open the sample pump.")]
+    new = element(
+        "button.l4e-a",
+        glyph("plus", size=12),
+        "New",
+        type="button",
+        data_act="create",
+        aria_label="New project",
+        aria_current="page" if place.page == "create" else None,
+    )
+    heading = element("div.l4e-nav-h.l4e-row.l4e-between", "Projects", new)
+    inside = together(all_projects, heading, rows)
     return element("nav", inside, aria_label="Projects and steps")
 
 

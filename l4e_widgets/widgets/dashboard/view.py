@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
+from l4e_widgets.widgets.create.view import CreateProject
 from l4e_widgets.widgets.dashboard.model import STEP_PAGES, DashboardModel
 from l4e_widgets.widgets.dashboard.model import Place as Opened
 from l4e_widgets.widgets.dashboard.navigation import foot, side, top
@@ -85,7 +86,7 @@ class Dashboard(Page):
         Parameters
         ----------
         page : str
-            projects, overview, review, label, train or results.
+            projects, create, overview, review, label, train or results.
         project : str
             Name of the project.
         model : str
@@ -97,8 +98,8 @@ class Dashboard(Page):
 
     def _chosen(self, act: str, value: str) -> None:
         project = self.model.place.project
-        if act == "projects":
-            self.go("projects")
+        if act in ("projects", "create"):
+            self.go(act)
         elif act == "project":
             self.go("overview", value)
         elif act == "step" and value in STEP_PAGES:
@@ -127,6 +128,8 @@ class Dashboard(Page):
     def _wanted(self) -> tuple[str, ...]:
         """What decides whether the page in the frame is still the right one."""
         place = self.model.place
+        if place.page == "create":
+            return (place.page,)
         return (place.page, place.project, place.model) if place.page == "results" else (place.page, place.project)
 
     def _exchange(self, page: Page) -> None:
@@ -139,6 +142,8 @@ class Dashboard(Page):
     def _make(self) -> Page:
         """Page for the place that is open."""
         context, place = self.model.context, self.model.place
+        if place.page == "create":
+            return self._creating()
         if place.page == "review":
             return SensorReview(context, project=place.project)
         if place.page == "label":
@@ -158,7 +163,22 @@ class Dashboard(Page):
             return ProjectDashboard(
                 context, project=place.project, open_step=self._open_step, has_page=STEP_PAGES.__contains__
             )
-        return Welcome(context, open_project=lambda name: self.go("overview", name))
+        return Welcome(
+            context, open_project=lambda name: self.go("overview", name), new_project=lambda: self.go("create")
+        )
+
+    def _creating(self) -> CreateProject:
+        """Page that makes a project; the link follows the one that is being made."""
+        page = CreateProject(
+            self.model.context,
+            project=self.model.place.project,
+            open_project=lambda name: self.go("overview", name),
+            leave=lambda: self.go("projects"),
+        )
+        page.model.observe(
+            lambda _: answered(self.model, lambda: self.model.note_creation(page.model.project)), names=["project"]
+        )
+        return page
 
     def _labeling(self) -> Labeling:
         """Page of the labels; the link follows the group, and a saved group changes the step beside it."""

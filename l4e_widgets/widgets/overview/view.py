@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import ipywidgets
-import numpy as np
-import numpy.typing as npt
 
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.times import duration_text, minute_text
@@ -15,6 +12,7 @@ from l4e_widgets.figures.wording import number_text
 from l4e_widgets.services.projects import ProjectSummary, Step
 from l4e_widgets.widgets.overview.model import OverviewModel
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, fact, head, sentence, table
+from l4e_widgets.widgets.parts.column_decimals import column_decimals
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.glyphs import STEPS, glyph
@@ -174,7 +172,7 @@ def _raw_rows(frame: SensorFrame) -> Html:
     more = len(frame.sensors) - len(shown)
     columns = [Column("timestamp, UTC"), *(Column(sensor.name, "l4e-num") for sensor in shown)]
     columns += [Column(f"{more} more", "l4e-num l4e-3")] if more > 0 else []
-    decimals = [_decimals(frame.values[:, column]) for column in range(len(shown))]
+    decimals = [column_decimals(frame.values[:, column]) for column in range(len(shown))]
     rows = [
         element(
             "tr",
@@ -185,14 +183,6 @@ def _raw_rows(frame: SensorFrame) -> Html:
         for moment, values in zip(frame.timestamps, frame.values, strict=True)
     ]
     return element("div.l4e-across", table(columns, rows, label="Rows of the data", classes="raw"))
-
-
-def _decimals(values: npt.NDArray[np.floating]) -> int:
-    """Digits after the point for a whole column: as few as say every value, at most four significant ones."""
-    known = values[np.isfinite(values)].astype(np.float64)
-    largest = float(np.abs(known).max()) if len(known) else 0.0
-    most = min(max(3 - math.floor(math.log10(largest)), 0), 4) if largest else 0
-    return next((digits for digits in range(most) if np.allclose(np.round(known, digits), known, rtol=1e-6)), most)
 
 
 def _fitting(lengths: list[int]) -> int:

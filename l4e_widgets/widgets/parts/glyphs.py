@@ -30,6 +30,7 @@ DRAWN = {
     "next": '<path d="M5.5 3.5L9 7l-3.5 3.5"/>',
     "find": '<circle cx="6" cy="6" r="3.8"/><path d="M9 9l3.2 3.2"/>',
     "check": '<path d="M2.5 7.5l3 3 6-7" stroke-width="2.2"/>',
+    "plus": '<path d="M7 2.5v9M2.5 7h9"/>',
     "cross": '<path d="M3.5 3.5l7 7M10.5 3.5l-7 7"/>',
 }
 

@@ -46,12 +46,21 @@ class Welcome(Page):
         Where the projects are; the user's default place where None.
     open_project : callable, optional
         Called with the name of a project when it is chosen.
+    new_project : callable, optional
+        Called when a new project is wanted.
     """
 
-    def __init__(self, workspace: Place = None, *, open_project: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Place = None,
+        *,
+        open_project: Callable[[str], None] | None = None,
+        new_project: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(ProjectsModel(context_of(workspace)))
         self.model: ProjectsModel
         self._open = open_project
+        self._new = new_project
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make the one panel of the page.
@@ -68,6 +77,8 @@ class Welcome(Page):
     def _chosen(self, act: str, value: str) -> None:
         if act == "open" and self._open is not None:
             self._open(value)
+        elif act == "new" and self._new is not None:
+            self._new()
         elif act == "refresh":
             answered(self.model, self.model.refresh)
 
@@ -78,7 +89,7 @@ class Welcome(Page):
             rows = [self._row(project) for project in model.projects]
             self._panel.show(
                 banner(model.error),
-                head("Projects"),
+                head("Projects", actions=[button("New project", "new", kind="primary")] if self._new else []),
                 sentence(model.sentence, actions=again),
                 table(COLUMNS, rows, label="Projects", classes="l4e-sec"),
             )
