@@ -15,7 +15,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 BUILD_INPUTS := setup.py pyproject.toml $(shell find js notebooks -type f \
 	-not -path '*/node_modules/*' -not -path '*/coverage/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: docs help demo test check lint types js notebooks browser chromium node soak bench-engine wheel format clean
+.PHONY: docs help demo test check lint types js notebooks browser chromium node soak bench-engine bench-reading wheel format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -84,11 +84,14 @@ soak: $(VENV)/.installed $(VENV)/.dev ## run the full counts of fuzzing and kill
 $(VENV)/.bench: pyproject.toml | $(VENV)/.installed
 	@echo "Downloading and installing the peers of the benchmarks ..."
 	@$(PIP) install --quiet --quiet --editable '.[bench]' || \
-		echo "PyOD could not be installed: its rows of the table will be absent."
+		echo "Not all peers could be installed: their rows of the table will be absent."
 	@touch $@
 
 bench-engine: $(VENV)/.installed $(VENV)/.bench ## measure the engine on simulated faults and on the data that L4E_BENCH_DATA names (BENCH_ARGS=--quick)
 	$(BIN)/python -m benchmarks.engine $(BENCH_ARGS)
+
+bench-reading: $(VENV)/.installed $(VENV)/.bench ## measure reading, storing and first screens beside bare streams (BENCH_ARGS="--gigabytes 5")
+	$(BIN)/python -m benchmarks.reading $(BENCH_ARGS)
 
 wheel: $(VENV)/.dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --outdir dist .

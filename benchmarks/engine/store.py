@@ -15,7 +15,7 @@ from benchmarks.engine.run import Row
 from benchmarks.engine.sets.injected import SEED
 from l4e_widgets import __version__
 
-__all__ = ["RESULTS", "circumstances", "stored"]
+__all__ = ["RESULTS", "circumstances", "installed", "stored"]
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "pyod")
@@ -29,7 +29,7 @@ def circumstances(*, quick: bool) -> dict:
         "changed_files": len(_git("status", "--porcelain", "--", "l4e_widgets", "benchmarks").splitlines()),
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
         "python": platform.python_version(),
-        "versions": {"l4e-widgets": __version__, **{name: _version(name) for name in _PACKAGES}},
+        "versions": {"l4e-widgets": __version__, **{name: installed(name) for name in _PACKAGES}},
         "threads": {name: os.environ.get(name) for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")},
         "seeds": {"injected": SEED, "pump faults": [30, 31, 32], "drift": [10, 11, 12, 13, 14], "peers": 0},
         "quick": quick,
@@ -52,7 +52,8 @@ def _plain(value):
     return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
-def _version(name: str) -> str | None:
+def installed(name: str) -> str | None:
+    """Version of a package, None where it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -18,7 +18,7 @@ from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.records import SeriesManifest, SeriesPart
-from l4e_widgets.storage.series_detail import SeriesDetail
+from l4e_widgets.storage.series_detail import ReadBlock, SeriesDetail
 from l4e_widgets.storage.series_parts import part_sources, read_part
 from l4e_widgets.storage.series_writing import (
     ROWS_A_PART,
@@ -46,6 +46,7 @@ __all__ = [
 Result = TypeVar("Result")
 
 CELLS_A_PIXEL = 4
+_SHORT = 8
 _ROWS_FOR_GAP = 65_536
 _TRIES = 5
 
@@ -158,10 +159,13 @@ class StoredSeries:
 
     def _block(self, ids: Sequence[str], low: int, high: int) -> Block:
         parts = self._inside(low, high)
-        single = bool(ids) and all(part.columns and part.columns.get(i, True) for part in self.parts for i in ids)
+        single = self._is_single(ids)
         store = self._documents.store
         blocks = [read_part(store, self._prefix, part, ids, low=low, high=high, single=single) for part in parts]
         return merge_blocks(blocks, len(ids))
+
+    def _is_single(self, ids: Sequence[str]) -> bool:
+        return bool(ids) and all(part.columns and part.columns.get(i, True) for part in self.parts for i in ids)
 
     def _inside(self, low: int, high: int) -> list[SeriesPart]:
         return [part for part in self.parts if part.last_ns >= low and part.first_ns < high]
@@ -311,12 +315,29 @@ class StoredSeries:
         if not sensors or self._grid_ns <= 0 or widest < self._grid_ns:
             return None
         chosen = chosen_sensors(self.sensors, sensors)
-        return self._again(
-            lambda: [
-                self._detail.cells(self._block, self.parts, sensor, self._grid_ns, start, end, widest)
-                for sensor in chosen
+
+        def all_cells() -> list[Cells]:
+            read = self._read_together([sensor.id for sensor in chosen], end - start)
+            return [
+                self._detail.cells(read, self.parts, sensor, self._grid_ns, start, end, widest) for sensor in chosen
             ]
-        )
+
+        return self._again(all_cells)
+
+    def _read_together(self, ids: Sequence[str], span_ns: int) -> ReadBlock:
+        """Return a reader of one sensor that reads short stretches of all `ids` at once: they ask for the same ones."""
+        held: dict[tuple[int, int], Block] = {}
+
+        def read(wanted: Sequence[str], low: int, high: int) -> Block:
+            if len(ids) == 1 or (high - low) * _SHORT > span_ns:
+                return self._block(wanted, low, high)
+            if (low, high) not in held:
+                held[low, high] = self._block(ids, low, high)
+            times, values = held[low, high]
+            precision = np.float32 if self._is_single(wanted) else np.float64
+            return times, values[:, [ids.index(sensor) for sensor in wanted]].astype(precision, copy=False)
+
+        return read
 
     @property
     def span(self) -> TimeRange:

@@ -18,7 +18,7 @@ from l4e_widgets.storage.names import storage_key
 from l4e_widgets.storage.objects import ObjectStore
 from l4e_widgets.storage.records import SeriesManifest, SeriesPart
 
-__all__ = ["SeriesDetail", "detail_key", "write_detail"]
+__all__ = ["ReadBlock", "SeriesDetail", "detail_key", "write_detail"]
 
 FACTOR = 8
 LEAST_CELLS = 4096
@@ -147,7 +147,7 @@ class SeriesDetail:
         while level + 1 < len(pyramid.levels) and width * FACTOR ** (level + 1) <= widest:
             level += 1
         cells, wide = pyramid.levels[level], width * FACTOR**level
-        inner = slice(*np.searchsorted(cells.cell, [-(-start // wide), end // wide]))
+        inner = slice(int(np.searchsorted(cells.first, start)), int(np.searchsorted(cells.last, end)))
         whole = cells.part(inner)
         if inner.stop <= inner.start:
             return self._summarised(read, sensor, start, end, wide)
