@@ -170,6 +170,8 @@ def joined_cells(parts: Sequence[Cells]) -> Cells:
     Cells
         All of them.
     """
+    if len(parts) == 1:
+        return parts[0]
     whole = Cells(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Cells)))
     return _reduced(whole, whole.cell)
 

@@ -36,6 +36,7 @@ MOST_RATIO = 200
 MOST_ENTRIES = 100_000
 MOST_RECORD_BYTES = 1024**2
 PIECE_BYTES = 1 << 20
+PACKED = (".parquet", ".npz")
 FORMS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -79,7 +80,8 @@ def export_project(context: Context, project: str, path: Path) -> Path:
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as archive:
                 for key in _all_keys(context, keys.root):
                     if not key.startswith(f"{keys.jobs}/"):
-                        archive.write(context.store.local_path(key), key.removeprefix(f"{keys.root}/"))
+                        form = zipfile.ZIP_STORED if key.endswith(PACKED) else zipfile.ZIP_DEFLATED
+                        archive.write(context.store.local_path(key), key.removeprefix(f"{keys.root}/"), form)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ LEAST_ROWS = 65_536
 """Detail of fewer rows is made when it is first looked at, which is as quick as reading it."""
 ReadBlock = Callable[[Sequence[str], int, int], Block]
 _STATES = (SensorKind.CATEGORICAL, SensorKind.TWO_VALUED)
+_NAMES = tuple(field.name for field in fields(Cells))
 _KINDS = {"cell": "i", "first": "i", "last": "i", "known": "i", "states": "u"}
 
 
@@ -223,18 +224,22 @@ def _packed(pyramid: _Pyramid, sensor: Sensor) -> bytes:
         "width": np.array([pyramid.width], dtype=np.int64),
     }
     finest = pyramid.levels[0]
-    arrays |= {f"packed_{field.name}": _small(getattr(finest, field.name)) for field in fields(Cells)}
+    arrays |= {f"packed_{name}": _small(getattr(finest, name), rounded=name == "total") for name in _NAMES}
     return to_npz(arrays)
 
 
-def _small(column: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-    """Steps of whole numbers, which pack to almost nothing where rows are regular, and single precision if exact."""
+def _small(column: npt.NDArray[np.generic], *, rounded: bool) -> npt.NDArray[np.generic]:
+    """Steps of whole numbers, which pack to almost nothing where rows are regular, and single precision if exact.
+
+    Sums are only drawn as means, for which seven digits are more than enough.
+    """
     if column.dtype.kind == "i":
         return np.diff(column, prepend=np.int64(0))
     if column.dtype == np.float64:
         with np.errstate(over="ignore"):
             single = column.astype(np.float32)
-        return single if np.array_equal(single, column, equal_nan=True) else column
+        fits = np.isfinite(single).all() if rounded else np.array_equal(single, column, equal_nan=True)
+        return single if fits else column
     return column
 
 
@@ -248,13 +253,12 @@ def _unpacked(
     arrays: dict[str, npt.NDArray[np.generic]], sensor: Sensor, parts: Sequence[SeriesPart], width: int
 ) -> _Pyramid | None:
     """Return a pyramid from its arrays, None where they do not fit together or belong to something else."""
-    names = [field.name for field in fields(Cells)]
-    wanted = {"parts", "sensor", "width", *(f"packed_{name}" for name in names)}
+    wanted = {"parts", "sensor", "width", *(f"packed_{name}" for name in _NAMES)}
     if set(arrays) != wanted:
         return None
-    columns = [arrays[f"packed_{name}"] for name in names]
+    columns = [arrays[f"packed_{name}"] for name in _NAMES]
     n_cells = columns[0].shape
-    kinds = [column.dtype.kind == _KINDS.get(name, "f") for name, column in zip(names, columns, strict=True)]
+    kinds = [column.dtype.kind == _KINDS.get(name, "f") for name, column in zip(_NAMES, columns, strict=True)]
     if len(n_cells) != 1 or any(column.shape != n_cells for column in columns) or not all(kinds):
         return None
     held = frozenset(str(name) for name in arrays["parts"].ravel())

@@ -19,7 +19,8 @@ from l4e_widgets.storage.records import SeriesPart
 
 __all__ = ["part_sources", "read_part", "write_columns", "write_part"]
 
-ROWS_A_GROUP = 65_536
+ROWS_A_GROUP = 16_384
+"""So few that the ends of a window that is drawn from the level of detail cost little to read."""
 TIME_COLUMN = "_timestamp"
 SOURCE_COLUMN = "_source"
 FIRST_TIME_COLUMN = "timestamp"
