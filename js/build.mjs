@@ -10,7 +10,7 @@ const shared = { bundle: true, minify: true, target: "es2020", legalComments: "n
 await mkdir(out, { recursive: true });
 await Promise.all([
   build({ ...shared, entryPoints: [here("src/main.js")], outfile: `${out}chart.js`, format: "esm" }),
-  ...["panel.js", "page-link.js", "uploader.js"].map((name) =>
+  ...["panel.js", "page-link.js", "sensor-table.js", "uploader.js"].map((name) =>
     build({ ...shared, entryPoints: [here(`src/${name}`)], outfile: out + name, format: "esm" }),
   ),
   build({ ...shared, entryPoints: [here("src/report.js")], outfile: `${out}report.js`, format: "iife" }),

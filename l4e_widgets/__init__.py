@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from l4e_widgets.widgets.parts.plots import ContributionBars as ContributionBars
     from l4e_widgets.widgets.parts.plots import DailyEvents as DailyEvents
     from l4e_widgets.widgets.parts.plots import Histogram as Histogram
+    from l4e_widgets.widgets.parts.sensor_table import SensorTable as SensorTable
     from l4e_widgets.widgets.parts.uploader import Uploader as Uploader
     from l4e_widgets.widgets.projects import Welcome as Welcome
     from l4e_widgets.widgets.results import Results as Results
@@ -50,6 +51,7 @@ _HOMES = {
     "ProjectDashboard": "l4e_widgets.widgets.overview",
     "Results": "l4e_widgets.widgets.results",
     "SensorReview": "l4e_widgets.widgets.review",
+    "SensorTable": "l4e_widgets.widgets.parts.sensor_table",
     "TimeRange": "l4e_widgets.core.times",
     "TimeSeriesChart": "l4e_widgets.widgets.parts.chart",
     "Training": "l4e_widgets.widgets.training",
@@ -74,6 +76,7 @@ __all__ = [
     "ProjectDashboard",
     "Results",
     "SensorReview",
+    "SensorTable",
     "TimeRange",
     "TimeSeriesChart",
     "Training",

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from l4e_widgets.core.times import iso_z, to_ns
+from l4e_widgets.core.times import TimeRange, iso_z, to_ns
 from l4e_widgets.services.library import Workspace
 from l4e_widgets.services.results import results
 from l4e_widgets.widgets.dashboard import Dashboard, DashboardModel
@@ -222,7 +222,7 @@ def test_hostile_names_are_text(trained, page, no_widget_left):
         shown.model.choose(0)
         said += markup(shown)
     assert "<img" not in said
-    assert isinstance(shown, Results) or "&lt;img src=x" in said
+    assert not isinstance(shown, ProjectDashboard) or "&lt;img src=x" in said
     shown.close()
 
 
@@ -258,21 +258,60 @@ def test_clicks_drive_the_page(trained, no_widget_left):
 @needs_front_end
 def test_messages_of_another_shape_change_nothing(trained, no_widget_left):
     page = SensorReview(trained, project="pump")
-    drawn = page.model.drawn
-    for message in ("text", {"act": 5}, {"act": "draw", "value": {"a": 1}}, {"act": "unknown", "value": ""}, None):
-        page.parts[1]._handle_custom_msg(message, [])
-    assert (page.model.drawn, page.model.error) == (drawn, "")
+    grade = page.model.grade
+    for message in ("text", {"act": 5}, {"act": "grade", "value": {"a": 1}}, {"act": "unknown", "value": ""}, None):
+        page.parts[0]._handle_custom_msg(message, [])
+    assert (page.model.grade, page.model.error) == (grade, "")
     page.close()
 
 
 @needs_front_end
 def test_the_review_shows_what_stands_there_without_a_sensor(trained, no_widget_left):
     page = SensorReview(trained, project="pump")
-    for name in page.model.drawn:
-        use(page.parts[1], "draw", name)
+    table = page.parts[1]
+    assert table.selected == list(page.model.drawn)
+    table.selected = []
     assert "Nothing drawn" in markup(page)
-    use(page.parts[0], "find", "no such sensor")
-    assert "No sensor fits" in markup(page)
+    table.query = "seal"
+    assert page.model.looked_for == "seal"
+    table.selected = ["not a sensor"]
+    assert page.model.drawn == ()
+    table.selected = [row.name for row in page.model.report.sensors[:6]]
+    assert table.selected == list(page.model.drawn) == [row.name for row in page.model.report.sensors[2:6]]
+    use(page.parts[0], "grade", "Low")
+    assert len(table.keys_of_rows) == page.model.counts["Low"]
+    assert len(page.model.drawn) == 4, "a sensor that the grade hides stays drawn"
+    page.close()
+
+
+@needs_front_end
+def test_a_chosen_range_is_compared_with_the_rest_and_stays_with_another_sensor(trained, no_widget_left):
+    page = SensorReview(trained, project="pump")
+    _, table, below = page.parts
+    page.settle()
+    plots, chart = below.children[1].children, below.children[0].children[0]
+    assert [plot.apart for plot in plots[:-1]] == [None, None]
+    table.selected = ["seal_pressure"]
+    span = TimeRange.of(*FAULT)
+    window = [span.start / 1e6 - 1e9, span.end / 1e6 + 1e9]
+    chart.window = window
+    chart.select(span)
+    page.settle()
+    (plot, _) = below.children[1].children
+    assert plot.name == "Seal pressure"
+    assert plot.apart > 0.5, "the leak is unlike the rest"
+    assert page.model.compared[0].apart == plot.apart
+    assert len(plot.figure.marks) == 2
+    assert "2025-02-03" in markup(page) or "3 Feb" in markup(page)
+    table.selected = ["seal_pressure", "flow"]
+    page.settle()
+    assert chart.window == window
+    assert chart.selected == span
+    assert [plot.name for plot in below.children[1].children[:-1]] == ["Seal pressure", "Flow"]
+    use(page.parts[0], "clear")
+    page.settle()
+    assert page.model.selection is None
+    assert below.children[1].children[0].apart is None
     page.close()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
 
+from l4e_widgets.core.times import TimeRange
 from l4e_widgets.widgets.parts.chart import ChartPanel, TimeSeriesChart
 from l4e_widgets.widgets.parts.markup import Html, together
 from l4e_widgets.widgets.parts.page import close_all
@@ -24,9 +25,18 @@ class ChartPlace:
         Name of the chart for screen readers.
     nothing : Html, optional
         Shown while there is nothing to draw.
+    on_select : callable, optional
+        Called with the selected `TimeRange`, or None when the selection was taken away.
     """
 
-    def __init__(self, title: str, *, nothing: Html | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        nothing: Html | None = None,
+        on_select: Callable[[TimeRange | None], None] | None = None,
+    ) -> None:
+        self._on_select = on_select
         self._title = title
         self._nothing = nothing or together()
         self._chart: TimeSeriesChart | None = None
@@ -49,7 +59,7 @@ class ChartPlace:
         old = self.widget.children
         options.pop("keep_view", None)
         if panels:
-            self._chart = TimeSeriesChart(panels, title=self._title, **options)
+            self._chart = TimeSeriesChart(panels, title=self._title, on_select=self._on_select, **options)
             self.widget.children = (self._chart,)
         else:
             self._chart = None
@@ -58,3 +68,14 @@ class ChartPlace:
             self.widget.children = (place,)
         for child in old:
             close_all(child)
+
+    def select(self, span: TimeRange | None) -> None:
+        """Select a range of the chart, or none; without a chart nothing happens.
+
+        Parameters
+        ----------
+        span : TimeRange or None
+            The range.
+        """
+        if self._chart is not None:
+            self._chart.select(span)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import traitlets
 
 from l4e_widgets.core.quality import QualityReport, SensorQuality
 from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.series_source import SeriesSource
+from l4e_widgets.core.times import TimeRange
 from l4e_widgets.figures.wording import count_text
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import quality, sensors, series_source
+from l4e_widgets.services.ranges import RangeValues, range_values
 from l4e_widgets.widgets.parts.events import PageState, answered
 
 __all__ = ["GRADE_ORDER", "ReviewModel"]
@@ -37,6 +40,8 @@ class ReviewModel(PageState):
     grade: str = traitlets.Enum(("All", *GRADE_ORDER), default_value="All")
     looked_for: str = traitlets.Unicode()
     drawn: tuple[str, ...] = traitlets.Tuple()
+    selection: TimeRange | None = traitlets.Any(None, allow_none=True)
+    compared: tuple[RangeValues, ...] = traitlets.Tuple()
 
     def __init__(self, context: Context, project: str) -> None:
         super().__init__()
@@ -127,6 +132,34 @@ class ReviewModel(PageState):
             self.drawn = tuple(other for other in self.drawn if other != name)
         elif any(sensor.name == name for sensor in self.sensors):
             self.drawn = (*self.drawn, name)[-DRAWN_AT_MOST:]
+
+    def draw_only(self, names: Sequence[str]) -> None:
+        """Draw these sensors; those drawn before come first, and the oldest go where there are too many.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Names of sensors of the project; another one is left out.
+        """
+        known = {sensor.name for sensor in self.sensors}
+        wanted = [name for name in names if name in known]
+        kept = [name for name in self.drawn if name in wanted]
+        self.drawn = tuple([*kept, *(name for name in wanted if name not in kept)][-DRAWN_AT_MOST:])
+
+    def select(self, span: TimeRange | None) -> None:
+        """Choose a range to compare with the rest, or none.
+
+        Parameters
+        ----------
+        span : TimeRange or None
+            The range.
+        """
+        self.selection = span
+
+    def compare(self) -> None:
+        """Read the values of the drawn sensors, in the chosen range and outside; takes a moment for long data."""
+        names = [sensor.id for sensor in self.drawn_sensors]
+        self.compared = range_values(self.context, self.project, names, self.selection) if self.source else ()
 
     def grades_csv(self) -> bytes:
         """Grades of all sensors as a CSV file.

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ipywidgets
 
-from l4e_widgets.core.quality import SensorQuality
-from l4e_widgets.figures.wording import number_text
-from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, empty_place, head, sentence, table
+from l4e_widgets.core.quality import QualityReport
+from l4e_widgets.core.times import TimeRange
+from l4e_widgets.figures.wording import number_text, span_text
+from l4e_widgets.widgets.parts.blocks import banner, button, choice, empty_place, head, sentence
 from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
-from l4e_widgets.widgets.parts.glyphs import GRADES, glyph
-from l4e_widgets.widgets.parts.markup import Html, element
+from l4e_widgets.widgets.parts.latest import Latest
+from l4e_widgets.widgets.parts.markup import element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
-from l4e_widgets.widgets.parts.shares import missing_text
+from l4e_widgets.widgets.parts.sensor_table import SensorTable, graded_columns
 from l4e_widgets.widgets.review.chart import review_panels
 from l4e_widgets.widgets.review.model import GRADE_ORDER, ReviewModel
+from l4e_widgets.widgets.review.ranges import RangePlace
 
 __all__ = ["SensorReview"]
-
-COLUMNS = (
-    Column("Sensor"),
-    Column("Unit"),
-    Column("Grade"),
-    Column("Why", "flex"),
-    Column("Days", "l4e-num"),
-    Column("Missing", "l4e-num"),
-)
 
 
 class SensorReview(Page):
@@ -54,22 +49,39 @@ class SensorReview(Page):
             From top to bottom.
         """
         self._head = Panel(self._chosen)
-        self._table = Panel(self._chosen)
+        self._table = SensorTable(graded_columns(QualityReport(()), ()))
+        self._table.hidden = ["gap", "modes", "with", "correlation"]
         nothing = empty_place("Nothing drawn", "Choose a sensor in the table to see its values over time.")
-        self._chart = ChartPlace("Sensors over time", nothing=nothing)
-        self.watch(self._draw_head, ["report", "error", "grade"])
-        self.watch(self._draw_table, ["report", "grade", "looked_for", "drawn"])
+        self._chart = ChartPlace("Sensors over time", nothing=nothing, on_select=self._selected)
+        self._compared = RangePlace()
+        self._reading = Latest(lambda: answered(self.model, self.model.compare))
+        self.watch(self._draw_head, ["report", "error", "grade", "selection"])
+        self.watch(self._draw_table, ["report", "grade"])
         self.watch(self._draw_chart, ["drawn"])
-        return [self._head, self._table, self._chart.widget]
+        self.watch(self._reading.ask, ["drawn", "selection"])
+        self.watch(self._draw_compared, ["compared"])
+        self._table.observe(self._table_chose, names=["selected", "query"])
+        below = ipywidgets.HBox([self._chart.widget, self._compared.widget])
+        below.add_class("l4e-review-below")
+        return [self._head, self._table, below]
+
+    def settle(self) -> None:
+        """Wait until the values of the chosen range are drawn."""
+        self._reading.settle()
+
+    def close(self) -> None:
+        """Take the page away with all of its widgets."""
+        if self._parts is not None:
+            self._reading.stop()
+            self._table.unobserve(self._table_chose, names=["selected", "query"])
+        super().close()
 
     def _chosen(self, act: str, value: str) -> None:
         model = self.model
         if act == "grade":
             answered(model, lambda: model.choose_grade(value))
-        elif act == "find":
-            answered(model, lambda: model.look_for(value))
-        elif act == "draw":
-            answered(model, lambda: model.draw(value))
+        elif act == "clear":
+            self._chart.select(None)
         elif act == "save":
             self._head.download(f"{model.project}-grades.csv", model.grades_csv(), "text/csv")
 
@@ -80,56 +92,56 @@ class SensorReview(Page):
             return
         counts = model.counts
         grades = [(grade, f"{grade} {number_text(counts[grade], 0)}") for grade in ("All", *GRADE_ORDER)]
-        find = element(
-            "label.l4e-field-find",
-            glyph("find"),
-            element("input", type="search", placeholder="Filter sensors", aria_label="Filter sensors", data_act="find"),
-        )
         self._head.show(
             banner(model.error),
             head("Review sensors", actions=[button("Save grades as CSV", "save")]),
             sentence(model.sentence, model.detail, sign="normal"),
             element(
                 "div.l4e-row.l4e-tools-row",
-                find,
                 choice("grade", grades, model.grade, label="Grade"),
                 element("span.l4e-grow"),
-                element("span.l4e-s.l4e-2", "Choose a row to draw it, up to four at once"),
+                element("span.l4e-s.l4e-2", self._hint()),
+                button("Clear range", "clear", kind="quiet small") if model.selection else None,
             ),
         )
 
-    def _draw_table(self) -> None:
-        model = self.model
-        if model.report is None:
-            self._table.show()
-            return
-        units = {sensor.name: sensor.unit for sensor in model.sensors}
-        rows = [self._row(row, units.get(row.name, "")) for row in model.rows]
-        if not rows:
-            self._table.show(empty_place("No sensor fits", "Clear the filter or choose another grade."))
-            return
-        self._table.show(element("div.l4e-scroll", table(COLUMNS, rows, label="Sensors", classes="tight"), tabindex=0))
+    def _hint(self) -> str:
+        """What can be done with the table and the chart, or which range is chosen."""
+        span = self.model.selection
+        if span is None:
+            return "Choose up to four rows to draw; select a range of the chart to compare it with the rest"
+        return f"{span_text(span)} against the rest"
 
-    def _row(self, row: SensorQuality, unit: str) -> Html:
-        is_drawn = row.name in self.model.drawn
-        box = element("span.l4e-box", glyph("check", size=10), class_="on" if is_drawn else "")
-        grade = element(
-            "span.l4e-row.l4e-m", glyph(row.grade.lower()), row.grade, class_=f"l4e-tone {GRADES[row.grade]}"
-        )
-        return element(
-            "tr",
-            element("td", box, row.name),
-            element("td.l4e-2", unit or "–"),
-            element("td", grade),
-            element("td.l4e-2.flex", " ".join(row.reasons), title=" ".join(row.reasons)),
-            element("td.l4e-num", f"{row.days:.0f}"),
-            element("td.l4e-num", missing_text(row.missing_share)),
-            class_="on" if is_drawn else "",
-            tabindex=0,
-            data_act="draw",
-            data_value=row.name,
-            aria_selected="true" if is_drawn else "false",
-        )
+    def _selected(self, span: TimeRange | None) -> None:
+        answered(self.model, lambda: self.model.select(span))
+
+    def _table_chose(self, change: Any) -> None:
+        model = self.model
+        if change["name"] == "query":
+            answered(model, lambda: model.look_for(self._table.query))
+            return
+        shown = set(self._table.keys_of_rows)
+        hidden = [name for name in model.drawn if name not in shown]
+        answered(model, lambda: model.draw_only([*hidden, *self._table.selected]))
+        self._mark_drawn()
+
+    def _mark_drawn(self) -> None:
+        """Choose in the table what is drawn."""
+        if set(self._table.selected) != set(self.model.drawn) & set(self._table.keys_of_rows):
+            self._table.selected = list(self.model.drawn)
+
+    def _draw_table(self) -> None:
+        report = self.model.report
+        grade = self.model.grade
+        kept = [row for row in report.sensors if grade in ("All", row.grade)] if report else []
+        self._table.unobserve(self._table_chose, names=["selected", "query"])
+        self._table.show(graded_columns(QualityReport(tuple(kept)), self.model.sensors))
+        self._table.observe(self._table_chose, names=["selected", "query"])
+        self._mark_drawn()
+
+    def _draw_compared(self) -> None:
+        self._compared.show(self.model.compared)
 
     def _draw_chart(self) -> None:
+        self._mark_drawn()
         self._chart.show(answered(self.model, lambda: review_panels(self.model)) or [], keep_view=True)
