@@ -1,4 +1,4 @@
-"""Print one table and keep it as JSON: ``python -m benchmarks.engine [--only SETS] [--peers NAMES] [--quick]``."""
+"""Print one table and keep it as JSON: ``python -m benchmarks.engine [--only SETS] [--peers NAMES] [--ablation]``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+from benchmarks.engine.ablation import ablation_lines, idle
 from benchmarks.engine.explained import explained_rows
 from benchmarks.engine.peers import OURS, PEERS
 from benchmarks.engine.run import Row, measured, rows_of, trials_of
@@ -26,6 +27,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers", default="", help="methods beside ours, with commas between them; parts of names do")
     parser.add_argument("--quick", action="store_true", help="fewer files, sensors, seeds and rows; under two minutes")
     parser.add_argument("--out", type=Path, help="the JSON file; default: benchmarks/results/<time>.json")
+    parser.add_argument("--ablation", action="store_true", help="ours alone, with one part at a time switched off")
     chosen = parser.parse_args()
     chosen.only = [name.strip() for name in chosen.only.split(",") if name.strip()] or list(_CHOICES)
     unknown = sorted(set(chosen.only) - set(_CHOICES))
@@ -57,11 +59,32 @@ def _of_a_set(name: str, folder: Path, peers: dict, *, quick: bool) -> Iterator[
             yield _shown(row, monthly=one.monthly)
 
 
+def _ablation(folder: Path, *, quick: bool) -> list[Row]:
+    """Table of the engine with one part at a time switched off; "=" is the figure of the whole engine."""
+    rows: list[Row] = []
+    for text, told in ablation_lines(folder, quick=quick):
+        print(text, flush=True)
+        rows += told
+    print(f"\nWithout any effect on a figure: {', '.join(idle(rows)) or 'none'}.")
+    return rows
+
+
+def _kept(rows: list[Row], about: dict, began: float, out: Path | None) -> None:
+    """Store a run and say where."""
+    about["seconds"] = time.perf_counter() - began
+    path = out or RESULTS / f"{datetime.now(timezone.utc):%Y-%m-%dT%H-%M-%S}.json"
+    stored(rows, about, path)
+    print(f"{about['seconds']:.0f} s; every figure, by part, is in {path}")
+
+
 def main() -> None:
     """Run what there is data for."""
     chosen = _options()
     began, about = time.perf_counter(), circumstances(quick=chosen.quick)
     folder = Path(os.environ.get("L4E_BENCH_DATA") or "no folder is named")
+    if chosen.ablation:
+        _kept(_ablation(folder, quick=chosen.quick), about, began, chosen.out)
+        return
     wanted = [word.strip().lower() for word in chosen.peers.split(",") if word.strip()]
     named = {
         name: entry
@@ -84,10 +107,7 @@ def main() -> None:
         else:
             rows += _of_a_set(name, folder, peers, quick=chosen.quick)
         print(flush=True)
-    about["seconds"] = time.perf_counter() - began
-    path = chosen.out or RESULTS / f"{datetime.now(timezone.utc):%Y-%m-%dT%H-%M-%S}.json"
-    stored(rows, about, path)
-    print(f"{about['seconds']:.0f} s; every figure, by part, is in {path}")
+    _kept(rows, about, began, chosen.out)
 
 
 if __name__ == "__main__":

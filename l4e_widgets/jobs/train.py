@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,17 +18,16 @@ from l4e_widgets.core.detection.watch import SENSOR_PRECISION
 from l4e_widgets.core.errors import DataError, StorageError
 from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.ranges import rows_inside
-from l4e_widgets.core.rounding import rounded
 from l4e_widgets.core.times import range_text
 from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.artefacts import Provenance, data_fingerprint
 from l4e_widgets.storage.case_facts import case_facts
 from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.model_reader import ModelReader
-from l4e_widgets.storage.model_rows import model_rows
 from l4e_widgets.storage.models import StoredModel, Track, made_by, write_model
 from l4e_widgets.storage.project_series import ProjectSeries
 from l4e_widgets.storage.records import DatasetRecord, FindingRecord, ModelRecord, TrainingRequest
+from l4e_widgets.storage.rows_on_disk import open_model_rows
 
 __all__ = ["CHECKPOINT_ROWS", "TrainArguments", "run"]
 
@@ -81,22 +81,22 @@ def run(work: Work) -> dict[str, Any]:
             "Explain the events": 2,
         }
     )
-    with work.step("Read the rows"):
-        dataset = work.documents.get(work.project.dataset, DatasetRecord).value
-        fingerprint = data_fingerprint(work.documents.store, work.project)
-        series = ProjectSeries(work.documents, work.project, dataset)
-        frame = model_rows(series, request, step_s=dataset.median_step_s, digits={})
-    with work.step("Learn what is normal"):
-        detector, n_rows = _learned(frame, request)
-    with work.step("Score every row"):
-        track, findings = _scored(frame, detector, work)
-        digits = _coarser_digits(frame, findings)
-        if digits:
-            told = tuple(finding for finding in findings if finding.kind in (PRECISION_CHANGED, SENSOR_PRECISION))
-            frame = rounded(frame, digits)
+    with contextlib.ExitStack() as spare:
+        with work.step("Read the rows"):
+            fingerprint = data_fingerprint(work.documents.store, work.project)
+            frame = spare.enter_context(_rows(work, request, {}))
+        with work.step("Learn what is normal"):
             detector, n_rows = _learned(frame, request)
+        with work.step("Score every row"):
             track, findings = _scored(frame, detector, work)
-            findings = (*(_mended(finding) for finding in told), *findings)
+            digits = _coarser_digits(frame, findings)
+            if digits:
+                told = tuple(one for one in findings if one.kind in (PRECISION_CHANGED, SENSOR_PRECISION))
+                frame = spare.enter_context(_rows(work, request, digits))
+                detector, n_rows = _learned(frame, request)
+                track, findings = _scored(frame, detector, work)
+                findings = (*(_mended(finding) for finding in told), *findings)
+        ranges = _ranges(frame, request)
     with work.step("Store the model"):
         record = ModelRecord(
             name=request.model,
@@ -115,9 +115,7 @@ def run(work: Work) -> dict[str, Any]:
         model = StoredModel(
             record=record, detector=detector, calibration=calibration, alarm_budget=request.alarm_budget, track=track
         )
-        provenance = Provenance(
-            data_fingerprint=fingerprint, ranges=_ranges(frame, request), metrics=_metrics(detector, track, n_rows)
-        )
+        provenance = Provenance(data_fingerprint=fingerprint, ranges=ranges, metrics=_metrics(detector, track, n_rows))
         write_model(work.documents, work.project.model(request.model), model, provenance)
     with work.step("Explain the events"), contextlib.suppress(DataError, StorageError):
         case_facts(
@@ -127,6 +125,13 @@ def run(work: Work) -> dict[str, Any]:
             progress=work.advance,
         )
     return {"model": request.model}
+
+
+def _rows(work: Work, request: TrainingRequest, digits: Mapping[str, float]) -> AbstractContextManager[SensorFrame]:
+    """Open all rows as the model sees them, with their digits."""
+    dataset = work.documents.get(work.project.dataset, DatasetRecord).value
+    series = ProjectSeries(work.documents, work.project, dataset)
+    return open_model_rows(work.documents, work.project, series, request, step_s=dataset.median_step_s, digits=digits)
 
 
 def _ranges(frame: SensorFrame, request: TrainingRequest) -> dict[str, tuple[float, float]]:

@@ -17,6 +17,7 @@ from l4e_widgets.storage.documents import Documents
 from l4e_widgets.storage.layout import ModelKeys
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.model_rows import model_rows
+from l4e_widgets.storage.rows_on_disk import laid_on_disk, model_blocks
 
 __all__ = ["event_rows", "make_signatures", "model_frame", "normal_rows", "past_of", "read_signatures"]
 
@@ -167,14 +168,18 @@ def make_signatures(documents: Documents, keys: ModelKeys, reader: ModelReader) 
         Of all rows.
     """
     track = reader.stored.track
-    frame = _rows(reader, 0, len(track.timestamps))
-    made = signatures(
-        reader.stored.detector,
-        frame.values,
-        frame.timestamps,
-        step_ns=reader.step_ns,
-        states=track.checkpoints,
-        state_rows=track.checkpoint_rows,
-    )
+    digits, step_s = reader.stored.record.digits, reader.dataset.median_step_s
+    n_rows, end = len(track.timestamps), int(track.timestamps[-1]) + reader.step_ns
+    start = int(track.timestamps[0])
+    blocks = model_blocks(reader.series, reader.request, step_s=step_s, digits=digits, start=start, end=end)
+    with laid_on_disk(blocks, documents.store.local_path(keys.root)) as frame:
+        made = signatures(
+            reader.stored.detector,
+            frame.values[:n_rows],
+            frame.timestamps[:n_rows],
+            step_ns=reader.step_ns,
+            states=track.checkpoints,
+            state_rows=track.checkpoint_rows,
+        )
     documents.store.write(keys.signatures, to_npz(made.to_arrays()))
     return made

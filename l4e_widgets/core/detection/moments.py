@@ -145,7 +145,7 @@ def effective_rows(moments: Moments, weights: Float64Array, n_rows: int) -> Floa
     """
     everything = np.ones(len(moments.sums), dtype=bool)
     _, _, covariance = moments.covariance(everything)
-    variance = np.maximum(np.einsum("ij,jk,ik->i", weights, covariance, weights), 1e-300)
+    variance = np.maximum(((weights @ covariance) * weights).sum(axis=1), 1e-300)
     means, length = moments.batch_means @ weights.T, moments.batch_rows
     inflation = np.ones(len(weights))
     while len(means) >= _MIN_BATCHES:

@@ -95,7 +95,7 @@ def choose_shrinkage(moments: Moments, n_folds: int) -> float:
             inside = (moments.cuts[:-1] >= first) & (moments.cuts[:-1] < last)
             rows, mean, covariance = moments.covariance(inside)
             off = relations.weights @ (mean - relations.mean)
-            power += rows * (np.einsum("ij,jk,ik->i", relations.weights, covariance, relations.weights) + off**2)
+            power += rows * (((relations.weights @ covariance) * relations.weights).sum(axis=1) + off**2)
         cost = float(np.log(np.maximum(power / moments.cuts[-1], 1e-12)).mean())
         if cost < best - 1e-6:
             best, chosen = cost, shrinkage
