@@ -22,7 +22,7 @@ from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.layout import MAIN_CLOCK
 from l4e_widgets.storage.project_series import ProjectSeries, clock_names
 from l4e_widgets.storage.records import DatasetRecord, QualityRecord, SeriesManifest
-from l4e_widgets.storage.series import Appended, compact_series, drop_unfinished, needs_compaction
+from l4e_widgets.storage.series import Appended, compact_series, drop_unfinished, needs_compaction, remove_unlisted
 from l4e_widgets.storage.series_columns import StoredColumns
 from l4e_widgets.storage.series_streaming import append_columns
 
@@ -89,6 +89,8 @@ def _added(work: Work, rows: Sequence[ClockColumns], series: ProjectSeries, revi
     """Store the rows clock by clock and count them, rows whose time was there, and values replaced."""
     for name in clock_names(work.documents, work.project):
         drop_unfinished(work.documents, work.project.series(name), revision)
+    for name in work.documents.store.children(f"{work.project.root}/series"):
+        remove_unlisted(work.documents, work.project.series(name))
     total = np.zeros(3, dtype=np.int64)
     for name, part in _by_clock(rows, series):
         found = append_columns(

@@ -13,6 +13,7 @@ from l4e_widgets.jobs.worker import Work
 from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.layout import MAIN_CLOCK
 from l4e_widgets.storage.records import QualityRecord
+from l4e_widgets.storage.series import remove_unlisted
 from l4e_widgets.storage.series_streaming import write_columns_detail, write_columns_series
 
 __all__ = ["IngestArguments", "run"]
@@ -44,6 +45,7 @@ def run(work: Work) -> dict[str, Any]:
             for number, rows in enumerate(clocks):
                 prefix = work.project.series(f"clock-{number + 1}" if number else MAIN_CLOCK)
                 told = partial(_advance, work, number, len(clocks))
+                remove_unlisted(work.documents, prefix)
                 stored.append((prefix, rows, write_columns_series(work.documents, prefix, rows, progress=told)))
         with work.step("Draw the level of detail"):
             for number, (prefix, rows, manifest) in enumerate(stored):

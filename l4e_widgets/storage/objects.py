@@ -20,6 +20,7 @@ from l4e_widgets.core.errors import NotFound, StorageError
 __all__ = ["LocalStore", "ObjectStore", "open_store", "told_as_storage_error", "write_atomically"]
 
 LOCK_TIMEOUT_S = 30.0
+_TORN = ".part"
 
 
 class ObjectStore(Protocol):
@@ -171,6 +172,25 @@ class ObjectStore(Protocol):
             Something could not be removed, or the prefix points outside of the store.
         """
 
+    def remove_torn(self, prefix: str) -> int:
+        """Remove what writes of programs that died left directly below a prefix; nobody may be writing there.
+
+        Parameters
+        ----------
+        prefix : str
+            Where to look.
+
+        Returns
+        -------
+        int
+            How many files were removed.
+
+        Raises
+        ------
+        StorageError
+            One could not be removed, or the prefix points outside of the store.
+        """
+
     def local_path(self, key: str) -> Path:
         """Return a file on this machine that holds the object's bytes, for readers that need a path.
 
@@ -290,7 +310,7 @@ def _extend(path: Path, data: bytes) -> None:
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path` that replaces it, made durable, when the block ends well."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=_TORN, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -422,6 +442,15 @@ class LocalStore:
         with told_as_storage_error(str(place)):
             if place.is_dir():
                 shutil.rmtree(place)
+
+    def remove_torn(self, prefix: str) -> int:
+        """Remove what writes of programs that died left directly below a prefix."""
+        place = self._place(prefix)
+        torn = list(place.glob(f".*{_TORN}"))
+        with told_as_storage_error(str(place)):
+            for path in torn:
+                path.unlink(missing_ok=True)
+        return len(torn)
 
     def local_path(self, key: str) -> Path:
         """Return the file that holds the object."""

@@ -24,6 +24,7 @@ __all__ = [
     "grid_of",
     "grid_width",
     "needs_compaction",
+    "remove_unlisted",
     "rows_a_part",
     "stored_parts",
     "take_parts",
@@ -309,6 +310,29 @@ def drop_unfinished(documents: Documents, prefix: str, revision: int) -> None:
         return replace(manifest, parts=kept, retired=tuple(dict.fromkeys((*manifest.retired, *gone))))
 
     _change(documents, f"{prefix}/manifest.json", change)
+
+
+def remove_unlisted(documents: Documents, prefix: str) -> int:
+    """Remove the parts of a series that no manifest lists, whole or torn: those of work that was killed.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where the series lies.
+    prefix : str
+        Folder of the series. Nobody else may be adding to it.
+
+    Returns
+    -------
+    int
+        How many were removed.
+    """
+    manifest, _ = _manifest(documents, f"{prefix}/manifest.json")
+    known = {*(part.name for part in manifest.parts), *manifest.retired}
+    found = [name for name in documents.store.children(prefix) if name.startswith("part-") and name not in known]
+    for name in found:
+        documents.store.delete(f"{prefix}/{name}")
+    return len(found) + documents.store.remove_torn(prefix) + documents.store.remove_torn(f"{prefix}/detail")
 
 
 def needs_compaction(manifest: SeriesManifest) -> bool:

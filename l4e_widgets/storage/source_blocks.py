@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.storage.objects import told_as_storage_error
 from l4e_widgets.storage.source_files import find_files
 from l4e_widgets.storage.sources import Progress, columns_not_found, read_file, share_of
+from l4e_widgets.storage.temporary_folder import temporary_folder
 
 __all__ = ["SourceBlocks", "open_blocks", "read_blocks"]
 
 FloatArray = npt.NDArray[np.floating]
 
 ROWS_A_BLOCK = 262_144
+PREFIX = "l4e-reading-"
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ def open_blocks(
     """
     chosen = options or ReadingOptions()
     files, passed = find_files([Path(path) for path in paths])
-    with tempfile.TemporaryDirectory(prefix="l4e-reading-", dir=folder) as spare:
-        shelf = _Shelf(Path(spare) / "columns")
+    with _told_folder(folder) as spare:
+        shelf = _Shelf(spare / "columns")
         parts = []
         for number, file in enumerate(files):
             told: Callable[[float], None] | None = share_of(progress, number, len(files), file.name)
@@ -153,6 +155,15 @@ def open_blocks(
         if progress:
             progress(1.0, "Read")
         yield SourceBlocks(table.sensors, table.report, len(table.timestamps), table)
+
+
+@contextmanager
+def _told_folder(folder: Path | None) -> Iterator[Path]:
+    """Give a temporary folder; where none can be made, that is a sentence."""
+    with ExitStack() as opened:
+        with told_as_storage_error(str(folder or tempfile.gettempdir())):
+            spare = opened.enter_context(temporary_folder(PREFIX, folder))
+        yield spare
 
 
 def read_blocks(

@@ -7,21 +7,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from l4e_widgets.core.errors import NotFound
+from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.labels import Label
+from l4e_widgets.services.adding import add_data
 from l4e_widgets.services.archives import export_project, import_project
 from l4e_widgets.services.cases import answer_event, list_cases
 from l4e_widgets.services.context import Context
+from l4e_widgets.services.datasets import quality, read_rows
 from l4e_widgets.services.jobs import list_jobs, restart_job
 from l4e_widgets.services.labels import label_groups, save_labels
 from l4e_widgets.services.models import delete_model, list_models, set_alarm_budget
 from l4e_widgets.services.projects import delete_project, list_projects, project_summary
 from l4e_widgets.services.results import results, score_frame
-from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.services.verify import verify_project
+from l4e_widgets.storage.layout import MAIN_CLOCK, ProjectKeys
+from l4e_widgets.storage.records import SeriesManifest
 from tests.killing import dying, points
-from tests.small import FAULT, MODEL, PROJECT, SetClock, create_small_project, small_context, train_small_model
+from tests.small import (
+    FAULT,
+    MODEL,
+    N_ROWS,
+    PROJECT,
+    SetClock,
+    create_small_project,
+    small_context,
+    small_frame,
+    train_small_model,
+)
 
 SAMPLE = 4
 
@@ -84,6 +100,42 @@ def after_create(context: Context) -> None:
     create_small_project(context)
     assert project_summary(context, PROJECT).status == "ready"
     assert [model.name for model in list_models(context, PROJECT)] == []
+
+
+def more_rows() -> SensorFrame:
+    """Sixty rows more, and the last twenty of before with other values."""
+    frame = small_frame(N_ROWS + 60)
+    return SensorFrame(frame.timestamps[N_ROWS - 20 :], frame.values[N_ROWS - 20 :] + 1, frame.sensors)
+
+
+def append(context: Context) -> object:
+    """Add them."""
+    return add_data(context, PROJECT, more_rows())
+
+
+def after_append(context: Context) -> None:
+    """The rows of before or those of after are there; added again, they are there, and nothing of a death is."""
+    old, new = small_frame(), more_rows()
+    rows = read_rows(context, PROJECT)
+    assert len(rows) in {N_ROWS, N_ROWS + 60}
+    kept = N_ROWS if len(rows) == N_ROWS else N_ROWS - 20
+    np.testing.assert_allclose(rows.values[:kept], old.values[:kept], rtol=1e-6)
+    assert project_summary(context, PROJECT).n_rows == len(rows)
+    assert len(quality(context, PROJECT).sensors) == len(old.sensors)
+    append(context)
+    rows = read_rows(context, PROJECT)
+    np.testing.assert_allclose(rows.values, np.concatenate([old.values[: N_ROWS - 20], new.values]), rtol=1e-6)
+    assert verify_project(context, PROJECT).problems == ()
+    assert leftovers(context) == []
+
+
+def leftovers(context: Context) -> list[str]:
+    """Files of the series that its manifest does not list, and torn ones."""
+    prefix = ProjectKeys.of(PROJECT).series(MAIN_CLOCK)
+    manifest = context.documents.get(f"{prefix}/manifest.json", SeriesManifest).value
+    there = [path.name for path in context.store.local_path(prefix).iterdir() if path.is_file()]
+    listed = {"manifest.json", *(part.name for part in manifest.parts), *manifest.retired}
+    return sorted(name for name in there if name not in listed and not name.endswith(".lock"))
 
 
 def after_train(context: Context) -> None:
@@ -151,6 +203,7 @@ class Scenario:
 
 SCENARIOS = {
     "create_project": Scenario("empty", create_small_project, after_create),
+    "add_data": Scenario("created", append, after_append),
     "train": Scenario("created", train_small_model, after_train),
     "delete_project": Scenario(
         "trained", lambda context: delete_project(context, PROJECT, confirm_name=PROJECT), after_delete
