@@ -113,6 +113,8 @@ def project_checks(documents: Documents, keys: ProjectKeys, *, with_arrays: bool
         if store.exists(key):
             yield _told(partial(_whole_model, documents, keys, key, with_arrays=with_arrays))
     for job_id in store.children(keys.jobs):
+        if not store.children(keys.job(job_id)):
+            continue
         yield _told(JobFiles(store, keys.job(job_id)).request)
         yield _told(JobFiles(store, keys.job(job_id)).state)
 

@@ -26,6 +26,7 @@ from l4e_widgets.storage.actions import read_actions
 from l4e_widgets.storage.job_files import JobFiles, JobRequest
 from l4e_widgets.storage.layout import ProjectKeys
 from l4e_widgets.storage.objects import LocalStore
+from l4e_widgets.storage.records import SeriesManifest
 from tests.small import SetClock
 
 PROJECT = ProjectKeys.of("pump")
@@ -316,17 +317,17 @@ def test_a_request_edited_into_nonsense_spoils_no_list(context: Context, files: 
     assert "does not hold what it should" in str(views[0].error)
 
 
-def rows(path: Path, n_rows: int) -> str:
+def rows(path: Path, n_rows: int, first: int = 0) -> str:
     """Write a CSV of one sensor, and return its path."""
-    moments = (f"2025-01-{1 + i // 1440 % 28:02} {i // 60 % 24:02}:{i % 60:02}:00" for i in range(n_rows))
-    path.write_text("time,flow\n" + "\n".join(f"{moment},{i * i % 977}" for i, moment in enumerate(moments)))
+    moments = (f"2025-01-{1 + i // 1440 % 28:02} {i // 60 % 24:02}:{i % 60:02}:00" for i in range(first, n_rows))
+    path.write_text("time,flow\n" + "\n".join(f"{moment},{i * i % 977}" for i, moment in enumerate(moments, first)))
     return str(path)
 
 
-def ingest(context: Context, source: str) -> JobFiles:
-    """Ask for an ingestion that nobody works on."""
+def ingest(context: Context, source: str, kind: str = "ingest") -> JobFiles:
+    """Ask for an ingestion or an addition that nobody works on."""
     arguments = {"sources": [source], "shown_as": ["x.csv"], "options": {}}
-    return JobFiles(context.store, PROJECT.job(start_job(context, PROJECT, "ingest", arguments).id))
+    return JobFiles(context.store, PROJECT.job(start_job(context, PROJECT, kind, arguments).id))
 
 
 LIMITED = """
@@ -360,14 +361,14 @@ def test_a_full_disk_is_a_sentence_and_the_work_can_be_done_again(
     assert job(context, PROJECT, view.id).status == "SUCCESS"
 
 
-def kill_and_start_again(context: Context, tmp_path: Path, n_kills: int, seed: int) -> int:
+def kill_and_start_again(context: Context, tmp_path: Path, n_kills: int, *, seed: int, kind: str = "ingest") -> int:
     """Kill real workers at random instants, each attempt started again, let the last one end; how many were killed."""
     killed = 0
     chance = random.Random(seed)
-    files = ingest(context, rows(tmp_path / "x.csv", 30_000))
+    files, expected = ask_for(context, tmp_path, kind)
     runner = LocalRunner()
     mine = Context(context.store, runner, time.time_ns, "ada")
-    runner.start("ingest", context.store, files.key)
+    runner.start(kind, context.store, files.key)
     job_id = files.request().id
     for _ in range(n_kills):
         worker = runner._started[files.key]
@@ -384,13 +385,28 @@ def kill_and_start_again(context: Context, tmp_path: Path, n_kills: int, seed: i
         assert "ended without a word" in str(view.error)
         restart_job(mine, PROJECT, job_id)
     view = wait_for_job(mine, PROJECT, job_id, timeout_s=120)
-    assert (view.status, view.result["rows"]) == ("SUCCESS", 30_000)
+    assert (view.status, view.result["rows"]) == ("SUCCESS", expected)
     assert "Traceback" not in job_log(mine, PROJECT, job_id)
+    series = context.store.local_path(PROJECT.series("main"))
+    manifest = context.documents.get(f"{PROJECT.series('main')}/manifest.json", SeriesManifest).value
+    assert (sum(part.n_rows for part in manifest.parts) - 30_000) % 15_000 == 0
+    assert {path.name for path in series.glob("*part*")} == {part.name for part in manifest.parts}
     return killed
 
 
+def ask_for(context: Context, tmp_path: Path, kind: str) -> tuple[JobFiles, int]:
+    """Ask for an ingestion, or for an addition to what one made; and how many rows there are in the end."""
+    files = ingest(context, rows(tmp_path / "x.csv", 30_000))
+    if kind == "ingest":
+        return files, 30_000
+    begun = LocalRunner()
+    begun.start("ingest", context.store, files.key)
+    assert begun._started[files.key].wait(timeout=120) == 0
+    return ingest(context, rows(tmp_path / "y.csv", 40_000, 25_000), "append"), 40_000
+
+
 def test_a_worker_killed_at_random_does_its_work_when_started_again(context: Context, tmp_path: Path) -> None:
-    kill_and_start_again(context, tmp_path, 2, seed=1)
+    kill_and_start_again(context, tmp_path, 2, seed=1, kind="append")
 
 
 @pytest.mark.soak
@@ -403,5 +419,6 @@ def test_workers_killed_at_fifty_random_instants_do_their_work_when_started_agai
         folder = tmp_path / str(number)
         folder.mkdir()
         there = Context(LocalStore(folder / "workspace"), context.runner, context.clock, "ada")
-        killed += kill_and_start_again(there, folder, 5, seed=number)
-    record_property("counted", f"{killed} workers of ingestions killed at random instants, each started again")
+        killed += kill_and_start_again(there, folder, 5, seed=number, kind=("ingest", "append")[number % 2])
+    what = "ingestions and additions"
+    record_property("counted", f"{killed} workers of {what} killed at random instants, each started again")
