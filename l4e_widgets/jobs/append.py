@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l4e_widgets.core.clocks import grouped_by_clock
+from l4e_widgets.core.errors import Canceled
 from l4e_widgets.core.quality import grade_clocks
 from l4e_widgets.core.reading.adding import matched, reports_as_one
 from l4e_widgets.core.reading.clock_columns import ClockColumns, columns_by_clock
@@ -22,7 +23,14 @@ from l4e_widgets.storage.documents import from_plain
 from l4e_widgets.storage.layout import MAIN_CLOCK
 from l4e_widgets.storage.project_series import ProjectSeries, clock_names
 from l4e_widgets.storage.records import DatasetRecord, QualityRecord, SeriesManifest
-from l4e_widgets.storage.series import Appended, compact_series, drop_unfinished, needs_compaction, remove_unlisted
+from l4e_widgets.storage.series import (
+    Appended,
+    compact_series,
+    drop_unfinished,
+    needs_compaction,
+    remove_retired,
+    remove_unlisted,
+)
 from l4e_widgets.storage.series_columns import StoredColumns
 from l4e_widgets.storage.series_streaming import append_columns
 
@@ -48,14 +56,14 @@ def run(work: Work) -> dict[str, Any]:
     dataset = stored.value
     before = ReadingReport.from_dict(dataset.reading)
     revision = dataset.revision + 1
-    with ExitStack() as opened:
+    with _undone_where_cancelled(work, revision), ExitStack() as opened:
         with work.step("Read the data"):
             table, told = opened.enter_context(open_told(work, arguments))
             data = matched(table, told, dataset.sensors, before)
         with work.step("Store the rows"):
             rows = columns_by_clock(table, data.sensors, data.recoded)
             counts = _added(work, rows, ProjectSeries(work.documents, work.project, dataset), revision)
-    with work.step("Grade the sensors"):
+    with _undone_where_cancelled(work, revision), work.step("Grade the sensors"):
         known = {sensor.id for sensor in dataset.sensors}
         sensors = (*dataset.sensors, *(sensor for sensor in data.sensors if sensor.id not in known))
         series = ProjectSeries(work.documents, work.project, replace(dataset, sensors=sensors, revision=revision))
@@ -69,6 +77,7 @@ def run(work: Work) -> dict[str, Any]:
         sensors = kinds_of(sensors, clocks, report, check=work.check)
         sources = (*dataset.sources, *arguments.shown_as)
         grades = grade_clocks(clocks, sensors, report, progress=work.advance)
+        work.check()
         work.documents.put(work.project.quality, QualityRecord(quality=grades.to_dict(), revision=revision))
         record = dataset_of(clocks, sensors, report, grades, sources=sources, revision=revision)
         work.documents.put(work.project.dataset, record, expected_revision=stored.revision)
@@ -79,6 +88,18 @@ def run(work: Work) -> dict[str, Any]:
                 compact_series(work.documents, prefix, revision=revision)
     repeats = {"rows_repeated": counts.n_repeated, "values_replaced": counts.n_replaced, "notices": list(notices)}
     return {"rows": record.n_rows, "rows_added": counts.n_rows, "sensors": len(sensors), **repeats}
+
+
+@contextmanager
+def _undone_where_cancelled(work: Work, revision: int) -> Iterator[None]:
+    """Remove the rows that were stored where the work is cancelled before the document of the data set counts them."""
+    try:
+        yield
+    except Canceled:
+        for name in clock_names(work.documents, work.project) if work.is_cancel_asked else ():
+            drop_unfinished(work.documents, work.project.series(name), revision)
+            remove_retired(work.documents, work.project.series(name))
+        raise
 
 
 def _all_times(times: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:

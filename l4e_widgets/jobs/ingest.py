@@ -51,6 +51,7 @@ def run(work: Work) -> dict[str, Any]:
             for number, (prefix, rows, manifest) in enumerate(stored):
                 told = partial(_advance, work, number, len(clocks))
                 write_columns_detail(work.documents.store, prefix, rows, manifest, progress=told)
+            work.check()
             work.documents.put(work.project.quality, QualityRecord(quality=quality.to_dict()))
             record = dataset_of(clocks, sensors, table.report, quality, sources=arguments.shown_as)
             work.documents.put(work.project.dataset, record)

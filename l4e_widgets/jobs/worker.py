@@ -136,9 +136,14 @@ class Work:
         Canceled
             It has to stop.
         """
-        if self._files.is_cancel_asked(self._state.attempt):
+        if self.is_cancel_asked:
             raise Canceled("The work was cancelled. Nothing half-made was kept.")
         self._files.refuse_overtaken(self._state.attempt)
+
+    @property
+    def is_cancel_asked(self) -> bool:
+        """Whether somebody asked this attempt to stop; a newer attempt at work is another reason to."""
+        return self._files.is_cancel_asked(self._state.attempt)
 
     def beat(self) -> None:
         """Tell that the worker lives.

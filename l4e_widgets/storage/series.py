@@ -28,6 +28,7 @@ from l4e_widgets.storage.series_writing import (
     drop_unfinished,
     grid_width,
     needs_compaction,
+    remove_retired,
     remove_unlisted,
     write_series,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "compact_series",
     "drop_unfinished",
     "needs_compaction",
+    "remove_retired",
     "remove_unlisted",
     "write_series",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "grid_of",
     "grid_width",
     "needs_compaction",
+    "remove_retired",
     "remove_unlisted",
     "rows_a_part",
     "stored_parts",
@@ -376,7 +377,7 @@ def compact_series(documents: Documents, prefix: str, *, revision: int | None = 
     """
     key = f"{prefix}/manifest.json"
     manifest, _ = _manifest(documents, key)
-    _remove_retired(documents, prefix, key)
+    remove_retired(documents, prefix)
     settled = [part for part in manifest.parts if revision is None or part.revision <= revision]
     merging = _worth_merging(settled, rows_a_part(len(manifest.sensors)) // 2)
     if len(merging) < 2:
@@ -400,7 +401,7 @@ def compact_series(documents: Documents, prefix: str, *, revision: int | None = 
 
     if _change(documents, key, change) is None:
         return 0
-    _remove_retired(documents, prefix, key)
+    remove_retired(documents, prefix)
     return len(merging) - len(made)
 
 
@@ -444,8 +445,17 @@ def _merged(
     return made
 
 
-def _remove_retired(documents: Documents, prefix: str, key: str) -> None:
-    """Remove files that the manifest lists no longer, then forget their names."""
+def remove_retired(documents: Documents, prefix: str) -> None:
+    """Remove files that the manifest lists no longer, then forget their names.
+
+    Parameters
+    ----------
+    documents : Documents
+        Where the series lies.
+    prefix : str
+        Folder of the series.
+    """
+    key = f"{prefix}/manifest.json"
     gone = _manifest(documents, key)[0].retired
     if not gone:
         return
