@@ -15,7 +15,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 BUILD_INPUTS := setup.py pyproject.toml $(shell find js notebooks -type f \
 	-not -path '*/node_modules/*' -not -path '*/coverage/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: docs help demo test check lint types js notebooks browser chromium node soak bench-engine bench-reading wheel format clean
+.PHONY: docs help demo test check lint types js notebooks browser chromium node soak screenshots bench-engine bench-reading wheel format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ notebooks: $(VENV)/.installed $(VENV)/.dev ## execute the guided notebooks from 
 
 browser: chromium $(VENV)/.installed $(VENV)/.dev ## drive the dashboard in a real browser
 	@$(TEST_ENV) $(PYTEST) -m browser $(PYTEST_ARGS)
+
+screenshots: chromium $(VENV)/.installed $(VENV)/.dev ## make the pictures of the widgets in docs/images/ in both themes
+	@$(TEST_ENV) $(BIN)/python docs/screenshots.py
 
 chromium: ## install Debian's Chromium for the browser tests, where that can be done
 	@if command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; then :; \

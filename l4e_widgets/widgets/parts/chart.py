@@ -13,6 +13,7 @@ import traitlets
 from l4e_widgets.core.errors import NotFound, UsageError
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.widgets.parts.chart_panels import Drawable, panels_of
+from l4e_widgets.widgets.parts.chart_picture import chart_lines, chart_picture
 from l4e_widgets.widgets.parts.chart_wire import (
     NS_PER_MS,
     ChartEvent,
@@ -22,6 +23,7 @@ from l4e_widgets.widgets.parts.chart_wire import (
     range_from_ms,
 )
 from l4e_widgets.widgets.parts.events import sentence_of
+from l4e_widgets.widgets.parts.fallback import Bundle, with_fallback
 
 __all__ = ["ChartEvent", "ChartPanel", "TimeSeriesChart", "link_charts"]
 
@@ -266,6 +268,24 @@ class TimeSeriesChart(anywidget.AnyWidget):
         asked = {"start": message["start"], "end": message["end"]}
         content = {"kind": "detail", "view": request.view, "request": request.number, **asked, "parts": parts}
         return content, [buffer]
+
+    def lines(self) -> list[str]:
+        """Return the range of each sensor in the window, a line each."""
+        return chart_lines(self.title, self._panels, self.seen)
+
+    def picture(self) -> str:
+        """Return the window as an SVG element."""
+        tints = {"training": "train-mark", "off": "off-mark"}
+        marks = [(band["kind"], band) for band in self.description["bands"]]
+        spans = [(tints[kind], band) for kind, band in marks]
+        spans += [("anomaly-mark", event) for event in self.description["events"]]
+        spans += [("label-mark", label) for label in self.description["labels"]]
+        told = [(range_from_ms([one["start"], one["end"]], self._whole), colour) for colour, one in spans]
+        return chart_picture(self._panels, self.seen, marks=[(span, colour) for span, colour in told if span])
+
+    def _repr_mimebundle_(self, **options: Any) -> Bundle:
+        """Bundle of the widget, with its data for places where no widget can be shown."""
+        return with_fallback(super()._repr_mimebundle_, options, self.lines(), self.picture())
 
     def _on_message(self, _: object, message: object, __: object) -> None:
         """Send the answer, or the sentence of why there is none."""

@@ -17,6 +17,7 @@ from l4e_widgets.figures.wording import share_text
 from l4e_widgets.services.labels import labels_csv
 from l4e_widgets.widgets.parts.chart import ChartEvent, TimeSeriesChart
 from l4e_widgets.widgets.parts.chart_panels import panels_of, source_of
+from l4e_widgets.widgets.parts.chart_picture import chart_picture
 from l4e_widgets.widgets.parts.chart_wire import NS_PER_MS
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.label_model import KeyedLabel, LabelModel
@@ -104,6 +105,19 @@ class LabelEditor(TimeSeriesChart):
             self.model.unobserve(self._told, names=TOLD)
             self.model.unobserve(self._labels_changed, names=["labels"])
         super().close()
+
+    def lines(self) -> list[str]:
+        """Return the sensors and the labels, a line each."""
+        told = [
+            f"  label {minute_text(label.span.start)} to {minute_text(label.span.end)}: "
+            f"{label.rating.value.lower().replace('_', ' ')} {label.fault_code} {label.notes}".rstrip()
+            for label in self.labels
+        ]
+        return [*super().lines(), *told]
+
+    def picture(self) -> str:
+        """Return the window with its labels as an SVG element."""
+        return chart_picture(self._panels, self.seen, marks=[(label.span, "label-mark") for label in self.labels])
 
     def _further(self) -> dict[str, Any]:
         """What the editor adds to the chart's description."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets
 
 from l4e_widgets.widgets.parts.events import PageState
+from l4e_widgets.widgets.parts.fallback import Bundle, with_fallback
+from l4e_widgets.widgets.parts.panel import Panel
 
 __all__ = ["Page"]
 
@@ -84,9 +89,31 @@ class Page:
             close_all(part)
         self._parts = self._widget = None
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Show the page as its widget."""
-        return self.widget._repr_mimebundle_(**options)
+    def _repr_mimebundle_(self, **options: Any) -> Bundle:
+        """Show the page as its widget, or its words and its first chart where no widget can be shown."""
+        inside = list(_inside(self.widget))
+        lines = [line for part in inside for line in _lines_of(part)]
+        pictures = [part.picture() for part in inside if hasattr(part, "picture")]
+        return with_fallback(
+            self.widget._repr_mimebundle_, options, lines or [type(self).__name__], next(iter(pictures), "")
+        )
+
+
+def _inside(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """Widgets of a page in the order they are read; a plot counts as one."""
+    yield widget
+    if not hasattr(widget, "lines"):
+        for child in getattr(widget, "children", ()):
+            yield from _inside(child)
+
+
+def _lines_of(widget: ipywidgets.Widget) -> list[str]:
+    """What a widget says in words."""
+    if isinstance(widget, Panel):
+        broken = re.sub(r"</(?:div|p|tr|h1|h2|h3|li|button)>", "\n", widget.html)
+        text = html.unescape(re.sub(r"<[^>]*>", " ", broken))
+        return [line for line in (" ".join(one.split()) for one in text.splitlines()) if line]
+    return widget.lines() if hasattr(widget, "lines") else []
 
 
 def close_all(widget: ipywidgets.Widget) -> None:

@@ -14,6 +14,7 @@ from l4e_widgets.core.errors import L4EError, NotFound
 from l4e_widgets.figures.escape import escape
 from l4e_widgets.services.context import Context
 from l4e_widgets.widgets.parts.events import sentence_of
+from l4e_widgets.widgets.parts.fallback import with_fallback
 from l4e_widgets.widgets.parts.upload_model import SLOW_VERBS, UploadedFile, UploadModel
 
 __all__ = ["Uploader"]
@@ -101,8 +102,6 @@ class Uploader(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Bundle of the widget, with the files as text where no widget can be shown."""
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         lines = self._lines()
-        plain = {"text/plain": "\n".join(lines), "text/html": f"<pre>{escape(chr(10).join(lines))}</pre>"}
-        return {**data, **plain}, metadata
+        data, metadata = with_fallback(super()._repr_mimebundle_, options, lines, "")
+        return {**data, "text/html": f"<pre>{escape(chr(10).join(lines))}</pre>"}, metadata
