@@ -182,7 +182,7 @@ def _raw_rows(frame: SensorFrame) -> Html:
         )
         for moment, values in zip(frame.timestamps, frame.values, strict=True)
     ]
-    return element("div.l4e-across", table(columns, rows, label="Rows of the data", classes="raw"))
+    return element("div.l4e-across", table(columns, rows, label="Rows of the data", classes="raw"), tabindex=0)
 
 
 def _fitting(lengths: list[int]) -> int:

@@ -205,7 +205,7 @@ class Reading:
                 element("span.l4e-grow"),
                 choice("rows", ways if look.written is not None else ways[1:], shown, label="Rows"),
             ),
-            element("div.l4e-across", _written(look) if shown == "file" else _as_understood(look)),
+            element("div.l4e-across", _written(look) if shown == "file" else _as_understood(look), tabindex=0),
         )
 
 
