@@ -26,6 +26,8 @@ from l4e_widgets.core.detection.record import grid_step, learn_grid
 from l4e_widgets.core.detection.scoring import Scorer
 from l4e_widgets.core.detection.sharing import learn_shares
 from l4e_widgets.core.detection.standstill import learn_standstill
+from l4e_widgets.core.detection.unit_history import in_one_unit
+from l4e_widgets.core.detection.unit_watch import UnitWatch
 from l4e_widgets.core.detection.watch import Watcher
 from l4e_widgets.core.errors import UsageError
 from l4e_widgets.core.sensors import Sensor
@@ -126,6 +128,7 @@ class RelationDetector:
         rows = kept_rows(values, times, exclude, self._sensors, self.least_rows)
         kept, pace, said = steady_rows(times[rows])
         rows = rows[kept]
+        values, changed = in_one_unit(values, rows, times, self._sensors)
         pace = pace or pace_of(times, *clock_of(times))
         step_ns, gap_ns = pace.step_ns, pace.gap_ns
         grid = learn_grid(values[rows[:: grid_step(len(rows))]])
@@ -138,7 +141,7 @@ class RelationDetector:
             least_step=grid.step,
             seconds_per_row=step_ns / 1e9,
             counters=tuple(i for i, sensor in enumerate(self._sensors) if sensor.kind.value == "counter"),
-            warnings=(*said, *training_warnings(len(rows), len(rows) * step_ns / 1e9)),
+            warnings=(*changed, *said, *training_warnings(len(rows), len(rows) * step_ns / 1e9)),
         )
         self._evidence = learned.evidence
         level = Calibration.from_evidence(learned.evidence).threshold()
@@ -181,7 +184,8 @@ class RelationDetector:
         """
         scorer, watcher = self._parts()
         values, times = checked_rows(X, timestamps, n_sensors=len(self._sensors))
-        now = {**scorer.fresh(), **watcher.fresh(), **(state.arrays if state is not None else {})}
+        units = UnitWatch(scorer, self._sensors)
+        now = {**scorer.fresh(), **watcher.fresh(), **units.fresh(), **(state.arrays if state is not None else {})}
         seen = watcher.pace.look(times, now)
         if seen.looked.all():
             return self._scored(values, times, now, seen, explain=explain)
@@ -197,8 +201,9 @@ class RelationDetector:
         rows_before = int(now["rows"][0])
         modelled = scorer.columns.modelled
         places = slice(None) if len(modelled) == len(self._sensors) else modelled
+        judged, turned, units = UnitWatch(scorer, self._sensors).screen(values, times, now)
         if n_rows:
-            for part, after in scorer.walk(values, times, now, explain=explain, **breaks):
+            for part, after in scorer.walk(judged, times, now, explain=explain, **breaks):
                 statistic[part.rows], release[part.rows] = part.statistic, part.release
                 if part.shares is not None:
                     shares[part.rows, places] = part.shares
@@ -207,8 +212,8 @@ class RelationDetector:
         findings, watched = watcher.look(values, times, statistic, now, rows_before)
         if n_rows:
             watched["held_score"] = np.array([statistic[-1], release[-1]])
-        found = tuple(sorted((*findings, *seen.findings), key=lambda finding: finding.span.start))
-        return Scores(statistic, release, shares, found, DetectorState({**now, **watched, **seen.state}))
+        found = tuple(sorted((*findings, *turned, *seen.findings), key=lambda finding: finding.span.start))
+        return Scores(statistic, release, shares, found, DetectorState({**now, **watched, **units, **seen.state}))
 
     def expected(
         self,
@@ -240,8 +245,10 @@ class RelationDetector:
         """
         scorer, watcher = self._parts()
         values, times = checked_rows(X, timestamps, n_sensors=len(self._sensors))
-        now = {**scorer.fresh(), **watcher.fresh(), **(state.arrays if state is not None else {})}
+        units = UnitWatch(scorer, self._sensors)
+        now = {**scorer.fresh(), **watcher.fresh(), **units.fresh(), **(state.arrays if state is not None else {})}
         seen = watcher.pace.look(times, now)
+        values, _, _ = units.screen(values, times, now)
         columns = scorer.columns
         out = np.full(values.shape, np.nan, dtype=np.float32)
         out[:, columns.constant] = columns.centre[columns.constant]
