@@ -160,7 +160,8 @@ class UnitWatch:
         first = 0
         while first < len(z):
             looked = self._looked(z[first:], times[first:], _left_out(now))
-            turns = [turn for column in range(z.shape[1]) for turn in self._turn(looked, column, now)]
+            columns = np.flatnonzero(looked.away.any(axis=0) | _left_out(now)).tolist()
+            turns = [turn for column in columns for turn in self._turn(looked, column, now)]
             turn = min(turns, key=lambda one: (one.row, one.surprise), default=None)
             stop = len(looked.times) if turn is None else turn.row + 1
             self._carry(looked, stop, now)
@@ -219,7 +220,7 @@ class UnitWatch:
     def _runs(self, looked: _Looked, column: int, now: Arrays) -> Iterator[_Run]:
         """Give runs of rows that lie far away; a ramp begins none that counts, since it does not jump there."""
         before_size = np.concatenate([now["unit_size"][:, column], looked.size[:, column]])
-        rows = np.flatnonzero(looked.away[:, column])
+        rows = np.flatnonzero(looked.size[:, column] > _AWAY)
         if not len(rows):
             return
         number = rows + int(now["unit_seen"][0])
