@@ -26,7 +26,7 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 
 UNIT_CHANGED = "unit_changed"
 _EVERY = 2
-_PIECE = 4096
+_PIECE = 1024
 _AWAY = 8.0
 _NEAR = 4.0
 _BEYOND = 12.0
@@ -38,10 +38,10 @@ _CALM_ROWS = 8
 
 @dataclass(frozen=True, eq=False)
 class _Looked:
-    """Looked rows, standardised: what was read, what the others let expect, and how many of its sd it lies away."""
+    """Looked rows, standardised: what was read, what it lies above what is expected, and how many sd that is."""
 
     reading: Float64Array
-    expected: Float64Array
+    above: Float64Array
     size: Float64Array
     times: Int64Array
 
@@ -129,7 +129,8 @@ class UnitWatch:
         left_out = _left_out(now)
         for start in range(0, len(rows), _PIECE):
             piece = rows[start : start + _PIECE]
-            for place, finding in self._piece(values[piece], timestamps[piece], now):
+            taken = slice(int(piece[0]), int(piece[-1]) + 1, _EVERY)
+            for place, finding in self._piece(values[taken], timestamps[taken], now):
                 last = int(piece[place]) + 1
                 out = self._without(out, values, slice(first, last), left_out)
                 first, left_out = last, _left_out(now)
@@ -154,7 +155,7 @@ class UnitWatch:
     def _piece(self, values: npt.NDArray[np.floating], times: Int64Array, now: Arrays) -> Iterator[tuple[int, Finding]]:
         """Give the turns of looked rows in time order, each with its place, and write the state on."""
         chosen = self.scorer.columns.modelled
-        z = values[:, chosen].astype(np.float64)
+        z = (values if len(chosen) == values.shape[1] else values[:, chosen]).astype(np.float64)
         z -= self.scorer.columns.centre[chosen]
         z *= 1.0 / self.scorer.columns.scale[chosen]
         first = 0
@@ -174,14 +175,16 @@ class UnitWatch:
         scorer = self.scorer
         by_clock = scorer.rhythm.at(times) if scorer.rhythm.is_on else None
         known = z if by_clock is None else z - by_clock
-        beyond = np.abs(known) > _BEYOND
-        if left_out.any() or beyond.any():
-            known = np.where(left_out | beyond, np.nan, known)
-        filled, _ = fill_conditional(known, scorer.relations.precision)
-        expected = filled - residuals(scorer.relations, filled, times)
-        if by_clock is not None:
-            expected += by_clock
-        return _Looked(z, expected, np.abs(z - expected) / scorer.scale.residual_sd, times)
+        is_plain = bool(known.max(initial=0.0) <= _BEYOND and known.min(initial=0.0) >= -_BEYOND) and not left_out.any()
+        filled = known
+        if not is_plain:
+            filled, _ = fill_conditional(
+                np.where(left_out | (np.abs(known) > _BEYOND), np.nan, known), scorer.relations.precision
+            )
+        above = residuals(scorer.relations, filled, times)
+        if not is_plain:
+            above += known - filled
+        return _Looked(z, above, np.abs(above) * (1.0 / scorer.scale.residual_sd), times)
 
     def _turn(self, looked: _Looked, column: int, now: Arrays) -> list[_Turn]:
         """The first row, if any, at which a sensor turns to another unit or back."""
@@ -229,7 +232,8 @@ class UnitWatch:
         for start, stop in pairwise([*([0] if not len(cuts) or cuts[0] else []), *cuts.tolist(), len(rows)]):
             part = rows[start:stop]
             goes_on = start == 0 and not (len(cuts) and cuts[0] == 0)
-            x, y = looked.expected[part, column], looked.reading[part, column]
+            y = looked.reading[part, column]
+            x = y - looked.above[part, column]
             each = np.stack([np.ones(len(part)), x, y, x * x, x * y, y * y], axis=1)
             carried = now["unit_sums"][column] if goes_on else np.zeros(6)
             began = int(now["unit_began"][column]) if goes_on else int(looked.times[part[0]])
@@ -244,7 +248,8 @@ class UnitWatch:
         sd = self.scorer.scale.residual_sd[column]
         size = looked.size[:, column]
         factor, offset = now["unit_map"][column]
-        reading, expected = looked.reading[:, column], looked.expected[:, column]
+        reading = looked.reading[:, column]
+        expected = reading - looked.above[:, column]
         mapped = ((centre + scale * reading - offset) / factor - centre) / scale
         near = size <= _NEAR
         speaks = near & (np.abs(mapped - expected) > _AWAY * sd)
@@ -253,7 +258,7 @@ class UnitWatch:
 
     def _carry(self, looked: _Looked, stop: int, now: Arrays) -> None:
         """Write the state after the first rows."""
-        done = _Looked(looked.reading[:stop], looked.expected[:stop], looked.size[:stop], looked.times[:stop])
+        done = _Looked(looked.reading[:stop], looked.above[:stop], looked.size[:stop], looked.times[:stop])
         left_out = _left_out(now)
         for column in np.flatnonzero(left_out).tolist():
             now["unit_back"][column] = self._back(done, column, now)[-1]
