@@ -9,10 +9,10 @@ from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
 from l4e_widgets.storage.actions import log_action
-from l4e_widgets.storage.evaluation_records import BacktestRecord
+from l4e_widgets.storage.evaluation_records import BacktestFoldRecord, BacktestRecord
 from l4e_widgets.storage.models import read_record
 
-__all__ = ["backtest", "start_backtest"]
+__all__ = ["BacktestFoldRecord", "BacktestRecord", "backtest", "start_backtest"]
 
 
 def start_backtest(

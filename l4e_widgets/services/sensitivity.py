@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,15 @@ from l4e_widgets.core.coverage import HistorySample, unseen_share
 from l4e_widgets.core.detection.drift_guard import DriftReport, learned_reach, watch_drift
 from l4e_widgets.core.detection.model_quality import ModelQuality, block_stability, judge, sensor_fits
 from l4e_widgets.core.errors import NotFound
+from l4e_widgets.core.sensors import Sensor
 from l4e_widgets.core.times import NS_PER_SECOND, TimeRange
+from l4e_widgets.figures.card_words import CardRow, CardTold, card_detail, card_sentence
 from l4e_widgets.figures.case_words import caught_words, drift_words
 from l4e_widgets.services.context import Context
 from l4e_widgets.services.datasets import project_keys
 from l4e_widgets.services.jobs import JobView, start_job, wait_for_job
 from l4e_widgets.storage.actions import log_action
-from l4e_widgets.storage.evaluation_records import SensitivityRecord
+from l4e_widgets.storage.evaluation_records import SensitivityEntry, SensitivityRecord
 from l4e_widgets.storage.model_past import model_frame, normal_rows
 from l4e_widgets.storage.model_reader import ModelReader
 from l4e_widgets.storage.models import read_record
@@ -38,10 +41,41 @@ class SensitivityCard:
         The numbers.
     sentences : tuple of str
         One a sensor and kind, in the order of the entries.
+    sentence, detail : str
+        What the card says, and what it was made from.
+    rows : tuple of CardRow
+        One a sensor, the weakest first.
     """
 
     record: SensitivityRecord
     sentences: tuple[str, ...]
+    sentence: str
+    detail: str
+    rows: tuple[CardRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as plain values; times are ISO texts with Z."""
+        record = self.record
+        return {
+            "sentence": self.sentence,
+            "detail": self.detail,
+            "within_seconds": record.within_s,
+            "budget": record.budget,
+            "held_out": record.is_held_out,
+            "span": record.span.to_iso(),
+            "faults": [
+                {
+                    "sensor": entry.sensor,
+                    "fault": entry.fault,
+                    "smallest": entry.smallest,
+                    "sizes": list(entry.sizes),
+                    "caught": list(entry.caught),
+                    "named_first": list(entry.first),
+                    "seconds": list(entry.seconds),
+                }
+                for entry in record.entries
+            ],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +180,47 @@ def sensitivity_card(context: Context, project: str, model: str) -> SensitivityC
         )
         for entry in record.entries
     )
-    return SensitivityCard(record=record, sentences=sentences)
+    rows = tuple(sorted(_rows(record, sensors), key=lambda row: row.weakness, reverse=True))
+    n_injected = record.n_stretches * sum(len(entry.sizes) for entry in record.entries)
+    return SensitivityCard(
+        record=record,
+        sentences=sentences,
+        sentence=card_sentence(rows, record.within_s),
+        detail=card_detail(rows, n_injected=n_injected, days=record.span.days, is_held_out=record.is_held_out),
+        rows=rows,
+    )
+
+
+def _rows(record: SensitivityRecord, sensors: Mapping[str, Sensor]) -> list[CardRow]:
+    """Return the card sensor by sensor."""
+    rows = []
+    for sensor in dict.fromkeys(entry.sensor for entry in record.entries):
+        entries = [entry for entry in record.entries if entry.sensor == sensor]
+        named = [(caught, first) for entry in entries for caught, first in zip(entry.caught, entry.first, strict=True)]
+        weight = sum(caught for caught, _ in named)
+        rows.append(
+            CardRow(
+                sensor=sensors[sensor].label,
+                unit=sensors[sensor].unit,
+                told=tuple(_told(entry) for entry in entries),
+                first=sum(caught * first for caught, first in named) / weight if weight else None,
+            )
+        )
+    return rows
+
+
+def _told(entry: SensitivityEntry) -> CardTold:
+    """Return one fault of one sensor."""
+    if entry.smallest is None:
+        return CardTold(fault=entry.fault, smallest=None, share=None, seconds=None)
+    place = int(np.argmin(np.abs(np.array(entry.sizes) - entry.smallest)))
+    largest = max(entry.sizes)
+    return CardTold(
+        fault=entry.fault,
+        smallest=entry.smallest,
+        share=entry.smallest / largest if largest else 0.0,
+        seconds=max(entry.seconds[place], 0.0),
+    )
 
 
 def model_quality(context: Context, project: str, model: str) -> ModelQuality:

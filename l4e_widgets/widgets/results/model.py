@@ -23,12 +23,13 @@ from l4e_widgets.services.results import Results as Found
 from l4e_widgets.services.told import CaseTold
 from l4e_widgets.widgets.parts.events import PageState, answered
 
-__all__ = ["ALL", "WINDOWS", "ResultsModel"]
+__all__ = ["ALL", "VIEWS", "WINDOWS", "ResultsModel"]
 
 ALL = "All"
 HOUR = 3_600 * NS_PER_SECOND
 WINDOWS = {"48 h": 48 * HOUR, "7 d": 7 * 24 * HOUR, "30 d": 30 * 24 * HOUR, ALL: 0}
 DRAWN = 2
+VIEWS = (("events", "Events"), ("sensitivity", "Sensitivity"), ("accuracy", "Accuracy"), ("compare", "Compare"))
 
 
 class ResultsModel(PageState):
@@ -58,6 +59,7 @@ class ResultsModel(PageState):
     groups: tuple[str, ...] = traitlets.Tuple()
     group: str = traitlets.Unicode(ANSWERED_GROUP)
     note: str = traitlets.Unicode()
+    view: str = traitlets.Enum(tuple(key for key, _ in VIEWS), default_value="events")
     said: str = traitlets.Unicode(help="What the last click did.")
 
     def __init__(self, context: Context, project: str, model: str = "", event: str = "") -> None:
@@ -352,6 +354,17 @@ class ResultsModel(PageState):
         self.chosen, self.whole_case, self.said = -1, False, ""
         self.width = ALL
         self.window = self.whole
+
+    def look_at_view(self, view: str) -> None:
+        """Show another view of the model; an unknown one changes nothing.
+
+        Parameters
+        ----------
+        view : str
+            A key of `VIEWS`.
+        """
+        if view in dict(VIEWS):
+            self.view = view
 
     def zoom(self, width: str) -> None:
         """Change how much time is in view around the open event; all of it closes the event.

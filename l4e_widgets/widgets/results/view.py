@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
+from l4e_widgets.figures.answers import budget_text
 from l4e_widgets.figures.wording import count_text
 from l4e_widgets.widgets.parts.blocks import banner, button, choice, empty_place, head, sentence
 from l4e_widgets.widgets.parts.chart_place import ChartPlace
@@ -19,7 +20,8 @@ from l4e_widgets.widgets.results.answering import answer_buttons, answer_row
 from l4e_widgets.widgets.results.budget import BudgetModel, budget_controls, budget_receipt
 from l4e_widgets.widgets.results.chart import chart_events, results_panels
 from l4e_widgets.widgets.results.events import events_csv, events_section, notes_section
-from l4e_widgets.widgets.results.model import WINDOWS, ResultsModel
+from l4e_widgets.widgets.results.model import VIEWS, WINDOWS, ResultsModel
+from l4e_widgets.widgets.results.views import Views
 
 __all__ = ["Results"]
 
@@ -43,6 +45,7 @@ class Results(Page):
         super().__init__(ResultsModel(context_of(workspace), project, model, event))
         self.model: ResultsModel
         self.budget = BudgetModel(self.model.context, project)
+        self.views = Views(self.model)
         self._ticker = Ticker(self._look)
         self._counting = Latest(self._count)
         self._drawing = Latest(self._explain_chart)
@@ -61,16 +64,30 @@ class Results(Page):
         self._chart.widget.add_class("l4e-beside")
         self._table = Panel(self._chosen)
         self._slider, self._receipt = Panel(self._chosen), Panel(self._chosen)
-        told = ["found", "chosen", "whole_case", "width", "window", "error", "report_job", "explain_job", "said"]
+        told = [
+            "found",
+            "chosen",
+            "whole_case",
+            "width",
+            "window",
+            "error",
+            "report_job",
+            "explain_job",
+            "said",
+            "view",
+        ]
         self.watch(self._draw_head, told)
         self.watch(self._draw_chart, ["found", "chosen", "window"])
         self.watch(self._draw_table, ["found", "chosen", "whole_case"])
         self.budget.observe(self._draw_receipt, names=["receipt", "curve", "best", "error"])
+        self._events_parts = [self._chart.widget, self._table, self._slider, self._receipt]
+        self.watch(self._show_view, ["view", "found"])
+        self.views.watch(self._draw_head)
         if self.model.found is not None:
             self._counting.ask()
         if self.model.explain_job is not None:
             self._ticker.start()
-        return [self._head, self._chart.widget, self._table, self._slider, self._receipt]
+        return [self._head, self._chart.widget, self._table, self._slider, self._receipt, *self.views.parts]
 
     def settle(self) -> None:
         """Wait until the chart is drawn and every budget is counted; the page does both beside its work."""
@@ -111,6 +128,10 @@ class Results(Page):
             answered(model, lambda: model.step(int(value)))
         elif act == "width":
             answered(model, lambda: model.zoom(value))
+        elif act == "view":
+            answered(model, lambda: model.look_at_view(value))
+        elif act == "compare":
+            self.views.chosen(act, value)
         elif act == "report":
             answered(model, model.make_report)
             self._ticker.start()
@@ -135,8 +156,16 @@ class Results(Page):
             self._head.download(f"{self.model.project}-{self.model.model}.html", content, "text/html")
         return goes_on or self.model.report_job.is_active
 
+    def _show_view(self) -> None:
+        """Show the parts of the chosen view and hide the others."""
+        is_events = self.model.view == "events"
+        for part in self._events_parts:
+            part.layout.display = "" if is_events else "none"
+        self.views.show()
+
     def close(self) -> None:
         """Look no more for a report and take the page away."""
+        self.views.close()
         self._ticker.stop()
         self._counting.stop()
         self._drawing.stop()
@@ -156,21 +185,32 @@ class Results(Page):
             missing = None if model.error else self._nothing_yet()
             self._head.show(banner(model.error), head("Results"), element("div.l4e-sec", missing))
             return
+        if model.view != "events":
+            self._head.show(
+                banner(model.error), self._title(), sentence(*self.views.sentence, sign="normal"), self.views.tools()
+            )
+            return
         event = model.event
         sign = event.severity if event else "normal" if not found.events else "warning"
         if not event and any(one.severity == "critical" for one in found.events):
             sign = "critical"
         self._head.show(
             banner(model.error),
-            head(
-                "Results",
-                badge("trained", "eval"),
-                element("span.l4e-2.l4e-s.l4e-nw", f"model {found.model}"),
-                actions=self._actions(),
-            ),
+            self._title(),
             sentence(*model.sentence, sign=sign, actions=answer_buttons(model)),
             answer_row(model),
             self._tools(),
+        )
+
+    def _title(self) -> Html:
+        """Title, the choice of view, and what can be taken along."""
+        budget = budget_text(self.model.found.budget) if self.model.found else ""
+        return head(
+            "Results",
+            badge("trained", "eval"),
+            choice("view", VIEWS, self.model.view, label="View"),
+            element("span.l4e-2.l4e-s.l4e-nw", f"budget: {budget}"),
+            actions=self._actions(),
         )
 
     def _nothing_yet(self) -> Html:
