@@ -62,6 +62,7 @@ function render({ model, el }) {
     el.className = model.get("classes");
     el.innerHTML = model.get("html");
     restoreFocus(el, key);
+    if (!key) /** @type {HTMLElement | null} */ (el.querySelector("[data-focus]"))?.focus();
   };
   /** @param {HTMLElement} node @param {string} [value] */
   const send = (node, value) => model.send({ act: node.dataset.act, value: value ?? node.dataset.value ?? "" });
@@ -88,6 +89,8 @@ function render({ model, el }) {
   el.addEventListener(
     "keydown",
     (event) => {
+      const escape = event.key === "Escape" ? control(event, "[data-escape]") : null;
+      if (escape) model.send({ act: escape.dataset.escape ?? "", value: "" });
       const row = control(event, "tr[data-act]");
       if (!row || event.target !== row) return;
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;

@@ -160,9 +160,7 @@ class Dashboard(Page):
             self._note(page.model)
             return page
         if place.page == "overview":
-            return ProjectDashboard(
-                context, project=place.project, open_step=self._open_step, has_page=STEP_PAGES.__contains__
-            )
+            return self._overview()
         return Welcome(
             context, open_project=lambda name: self.go("overview", name), new_project=lambda: self.go("create")
         )
@@ -178,6 +176,20 @@ class Dashboard(Page):
         page.model.observe(
             lambda _: answered(self.model, lambda: self.model.note_creation(page.model.project)), names=["project"]
         )
+        return page
+
+    def _overview(self) -> ProjectDashboard:
+        """Page of one project; when its data is loaded its steps are read again."""
+        project = self.model.place.project
+        page = ProjectDashboard(
+            self.model.context,
+            project=project,
+            open_step=self._open_step,
+            has_page=STEP_PAGES.__contains__,
+            correct=lambda: self.go("create", project),
+            deleted=lambda: self.go("projects"),
+        )
+        page.model.observe(lambda _: self._look_again(), names=["status"])
         return page
 
     def _labeling(self) -> Labeling:

@@ -10,16 +10,20 @@ from l4e_widgets.core.frame import SensorFrame
 from l4e_widgets.core.times import duration_text, minute_text
 from l4e_widgets.figures.wording import number_text
 from l4e_widgets.services.projects import ProjectSummary, Step
+from l4e_widgets.widgets.overview.deleting import DeletingModel
+from l4e_widgets.widgets.overview.dialog import DeleteDialog
 from l4e_widgets.widgets.overview.model import OverviewModel
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, fact, head, sentence, table
 from l4e_widgets.widgets.parts.column_decimals import column_decimals
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.glyphs import STEPS, glyph
+from l4e_widgets.widgets.parts.job_steps import job_steps
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
 from l4e_widgets.widgets.parts.shares import missing_text
+from l4e_widgets.widgets.parts.ticker import Ticker
 from l4e_widgets.widgets.projects.view import status_badge
 
 __all__ = ["ProjectDashboard"]
@@ -42,6 +46,12 @@ class ProjectDashboard(Page):
         Called with the key of a step when it is chosen; without it steps are text.
     has_page : callable, optional
         Tells of the key of a step whether it has a page to open.
+    correct : callable, optional
+        Called when a loading that failed is to be corrected.
+    add_data : callable, optional
+        Called when more data is wanted.
+    deleted : callable, optional
+        Called when the project is gone.
     """
 
     def __init__(
@@ -51,11 +61,18 @@ class ProjectDashboard(Page):
         project: str,
         open_step: Callable[[str], None] | None = None,
         has_page: Callable[[str], bool] | None = None,
+        correct: Callable[[], None] | None = None,
+        add_data: Callable[[], None] | None = None,
+        deleted: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(OverviewModel(context_of(workspace), project))
         self.model: OverviewModel
         self._open = open_step
         self._has_page = has_page or (lambda _: False)
+        self._acts = {"correct": correct, "add": add_data}
+        self._deleted = deleted
+        self.deleting = DeletingModel(self.model.context, project)
+        self._ticker = Ticker(self._look)
 
     def build(self) -> list[ipywidgets.Widget]:
         """Make the panels: what it holds, and its first rows.
@@ -67,13 +84,40 @@ class ProjectDashboard(Page):
         """
         self._panel = Panel(self._chosen)
         self._rows = Panel(self._chosen)
-        self.watch(self._draw, ["summary", "error", "sentence"])
+        self._dialog = DeleteDialog(self.deleting)
+        self.deleting.observe(self._gone, names=["deleted"])
+        self.watch(self._draw, ["summary", "error", "sentence", "job"])
         self.watch(self._draw_rows, ["edge", "summary"])
-        return [self._panel, self._rows]
+        if self.model.status == "ingesting":
+            self._ticker.start()
+        return [self._panel, self._rows, self._dialog.widget]
+
+    def close(self) -> None:
+        """Look no more and take the page away; a loading that runs goes on."""
+        self._ticker.stop()
+        if self._parts is not None:
+            self._dialog.close()
+        self.deleting.unobserve_all()
+        super().close()
+
+    def _look(self) -> bool:
+        return bool(answered(self.model, self.model.look))
+
+    def _gone(self, _: object) -> None:
+        """Leave the page of a project that is deleted."""
+        self.model.error = f"{self.model.project} is deleted."
+        if self._deleted is not None:
+            self._deleted()
 
     def _chosen(self, act: str, value: str) -> None:
         if act == "step" and self._open is not None:
             self._open(value)
+        elif act == "cancel":
+            answered(self.model, self.model.cancel)
+        elif act == "delete":
+            answered(self.model, self.deleting.open)
+        elif act in self._acts and (action := self._acts[act]) is not None:
+            action()
         elif act == "edge":
             answered(self.model, lambda: self.model.show_edge(value))
 
@@ -90,19 +134,29 @@ class ProjectDashboard(Page):
                 summary.name,
                 status_badge(summary),
                 element("span.l4e-2.l4e-s.l4e-cut", summary.description),
-                actions=self._primary(summary),
+                actions=[*self._secondary(summary), *self._primary(summary)],
             ),
             sentence(model.sentence, model.detail, sign=sign),
-            _facts(summary),
+            job_steps(model.job, "Loading the data") if model.job is not None and model.status == "ingesting" else None,
+            _facts(summary) if summary.n_rows else None,
             banner(model.warning, kind="warn"),
             _understood(summary),
             element("h2.l4e-h2.l4e-sec", "Steps"),
             table(STEP_COLUMNS, [self._step(step) for step in summary.steps], label="Steps", classes="l4e-bare-head"),
         )
 
+    def _secondary(self, summary: ProjectSummary) -> list[Html]:
+        """Buttons beside the one that leads on."""
+        if summary.status == "ingesting":
+            return [button("Cancel loading", "cancel")]
+        add = [button("Add data", "add")] if self._acts["add"] and summary.status == "ready" else []
+        return [button("Delete project", "delete", kind="quiet"), *add]
+
     def _primary(self, summary: ProjectSummary) -> list[Html]:
         """The one button that leads on."""
-        if self._open is None:
+        if self._acts["correct"] is not None and self.model.can_be_corrected:
+            return [button("Correct and try again", "correct", kind="primary")]
+        if self._open is None or summary.status != "ready":
             return []
         if summary.models and self._has_page("results"):
             return [button("Open results", "step", "results", kind="primary")]

@@ -4,6 +4,7 @@ May import `services`, `figures` and types of `core`. Imported by the dashboard 
 """
 
 from l4e_widgets.widgets.projects.model import ProjectsModel
+from l4e_widgets.widgets.projects.sample import SampleModel
 from l4e_widgets.widgets.projects.view import Welcome
 
-__all__ = ["ProjectsModel", "Welcome"]
+__all__ = ["ProjectsModel", "SampleModel", "Welcome"]

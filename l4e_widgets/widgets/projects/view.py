@@ -9,14 +9,20 @@ import ipywidgets
 from l4e_widgets.core.times import minute_text
 from l4e_widgets.figures.wording import number_text
 from l4e_widgets.services.projects import ProjectSummary
-from l4e_widgets.widgets.parts.blocks import Column, banner, button, empty_place, head, sentence, table
+from l4e_widgets.services.samples import SAMPLE_PROJECT
+from l4e_widgets.widgets.parts.blocks import Column, banner, button, head, sentence, table
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.glyphs import badge
+from l4e_widgets.widgets.parts.job_steps import job_steps
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
+from l4e_widgets.widgets.projects.first_page import first_page
 from l4e_widgets.widgets.projects.model import ProjectsModel
+from l4e_widgets.widgets.projects.sample import STAY, SampleModel
+
+SAMPLE_DRAWN = ["is_making", "view", "error"]
 
 __all__ = ["Welcome", "status_badge"]
 
@@ -28,12 +34,6 @@ COLUMNS = (
     Column("First row, UTC"),
     Column("Last row, UTC"),
     Column("Models", "l4e-num"),
-)
-STEPS = (
-    ("Load data", "a CSV file, or several"),
-    ("Review", "each sensor graded, with reasons"),
-    ("Train", "the range is proposed"),
-    ("Results", "events, sensors behind them, report"),
 )
 
 
@@ -59,6 +59,7 @@ class Welcome(Page):
     ) -> None:
         super().__init__(ProjectsModel(context_of(workspace)))
         self.model: ProjectsModel
+        self.sample = SampleModel(self.model.context)
         self._open = open_project
         self._new = new_project
 
@@ -72,29 +73,74 @@ class Welcome(Page):
         """
         self._panel = Panel(self._chosen)
         self.watch(self._draw, ["projects", "error"])
+        self.sample.observe(self._draw, names=SAMPLE_DRAWN)
+        self.sample.observe(self._sample_made, names=["made"])
         return [self._panel]
+
+    def close(self) -> None:
+        """Take the page away; a sample that is being made goes on while the kernel lives."""
+        self.sample.unobserve_all()
+        super().close()
+
+    def _sample_made(self, _: object) -> None:
+        """Open the sample when it is ready."""
+        answered(self.model, self.model.refresh)
+        if self._open is not None and self.sample.made:
+            self._open(self.sample.made)
 
     def _chosen(self, act: str, value: str) -> None:
         if act == "open" and self._open is not None:
             self._open(value)
         elif act == "new" and self._new is not None:
             self._new()
+        elif act == "sample":
+            answered(self.model, self.sample.start)
         elif act == "refresh":
             answered(self.model, self.model.refresh)
 
-    def _draw(self) -> None:
+    def _draw(self, _: object = None) -> None:
         model = self.model
-        if model.projects:
+        failed = model.error or self.sample.error
+        if self.sample.is_making:
+            self._panel.show(*self._sample())
+        elif model.projects:
             again = [button("Look again", "refresh", kind="small")]
             rows = [self._row(project) for project in model.projects]
             self._panel.show(
-                banner(model.error),
-                head("Projects", actions=[button("New project", "new", kind="primary")] if self._new else []),
+                banner(failed),
+                head("Projects", actions=self._ways()),
                 sentence(model.sentence, actions=again),
                 table(COLUMNS, rows, label="Projects", classes="l4e-sec"),
             )
         else:
-            self._panel.show(banner(model.error), _first_words(), _path(), _first_steps())
+            self._panel.show(banner(failed), first_page(self._first_ways(), self._note()))
+
+    def _ways(self) -> list[Html]:
+        """Ways to one more project."""
+        has_sample = any(project.name == SAMPLE_PROJECT for project in self.model.projects)
+        sample = [] if has_sample else [button("Try the sample pump", "sample")]
+        return [*sample, *([button("New project", "new", kind="primary")] if self._new else [])]
+
+    def _first_ways(self) -> list[Html]:
+        """The two ways to a first project."""
+        load = button("Load data and build your first model", "new", kind="primary big")
+        sample = button("Try it with the sample pump", "sample", kind="big")
+        return [load, sample] if self._new is not None else [sample, button("Look again", "refresh", kind="quiet big")]
+
+    def _note(self) -> str:
+        """What to know of the ways in."""
+        own = "" if self._new is not None else " Your own file: l4e.CreateProject() in a cell."
+        return f"The sample is ready in about a minute.{own}"
+
+    def _sample(self) -> list[Html]:
+        """The sample while it is made."""
+        view = self.sample.view
+        return [
+            head("Sample pump", badge("loading", "run")),
+            element("p.l4e-lede", self.sample.sentence, role="status"),
+            *([job_steps(view, "Making the sample pump")] if view is not None else []),
+            element("p.l4e-2.l4e-sec", STAY),
+        ]
 
     def _row(self, project: ProjectSummary) -> Html:
         span = project.span
@@ -133,43 +179,3 @@ def status_badge(project: ProjectSummary) -> Html:
     if project.status == "failed":
         return badge("not loaded", "crit")
     return badge("loading", "run")
-
-
-def _first_words() -> Html:
-    """What this is for."""
-    return element(
-        "div.l4e-welcome",
-        element("h1", "Know which machine drifts, and which sensor says so"),
-        element(
-            "p.l4e-2",
-            "l4e learns from your sensor history how a machine behaves when it is healthy. It marks the stretches that "
-            "do not fit, names the sensors that point there, and shows what they should have read.",
-        ),
-    )
-
-
-def _path() -> Html:
-    """The way from a file to results."""
-    steps = [
-        element("li", element("span.l4e-dot", number), element("b.l4e-b", title), element("span.l4e-2", words))
-        for number, (title, words) in enumerate(STEPS, start=1)
-    ]
-    return element("section.l4e-sec", element("h2.l4e-h2", "From file to results"), element("ol.l4e-path", steps))
-
-
-def _first_steps() -> Html:
-    """What to do now: the two ways to a first project."""
-    sample = element(
-        "div.l4e-start",
-        element("span", "The sample pump, in under a minute:"),
-        element("code", "l4e demo"),
-        element("span", "Your own file, in a notebook:"),
-        element("code", 'l4e.Workspace().create_project("pump-7", data="pump-7.csv")'),
-        element("span", "An answer without a project:"),
-        element("code", "l4e assess pump-7.csv --report report.html"),
-    )
-    again = element("div.l4e-row.l4e-center", button("Look again", "refresh", kind="small"))
-    return element(
-        "section.l4e-sec",
-        empty_place("No project yet", "A time in the first column, one number per sensor after it. ", sample, again),
-    )
