@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from l4e_widgets.core.times import TimeRange as TimeRange
     from l4e_widgets.services.inspecting import inspect as inspect
     from l4e_widgets.services.library import Workspace as Workspace
+    from l4e_widgets.widgets.add_data import AddData as AddData
     from l4e_widgets.widgets.create import CreateProject as CreateProject
     from l4e_widgets.widgets.dashboard import Dashboard as Dashboard
     from l4e_widgets.widgets.labeling import Labeling as Labeling
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _HOMES = {
+    "AddData": "l4e_widgets.widgets.add_data",
     "AnomalyDetector": "l4e_widgets.core.detection.estimator",
     "ConditionRing": "l4e_widgets.widgets.parts.plots",
     "ContributionBars": "l4e_widgets.widgets.parts.plots",
@@ -62,6 +64,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AddData",
     "AnomalyDetector",
     "ConditionRing",
     "ContributionBars",

@@ -18,6 +18,7 @@ TITLES = {
     "projects": "Projects",
     "create": "New project",
     "overview": "Overview",
+    "add": "Add data",
     "review": "Review",
     "label": "Label",
     "train": "Train",
@@ -88,7 +89,7 @@ class Place:
         if not project:
             return cls()
         page = parts.get("page", "overview")
-        page = page if page in STEP_PAGES else "overview"
+        page = page if page in (*STEP_PAGES, "add") else "overview"
         if page == "label":
             return cls(page=page, project=project, group=parts.get("group", ""))
         if page != "results":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
+from l4e_widgets.widgets.add_data.view import AddData
 from l4e_widgets.widgets.create.view import CreateProject
 from l4e_widgets.widgets.dashboard.model import STEP_PAGES, DashboardModel
 from l4e_widgets.widgets.dashboard.model import Place as Opened
@@ -86,7 +87,7 @@ class Dashboard(Page):
         Parameters
         ----------
         page : str
-            projects, create, overview, review, label, train or results.
+            projects, create, overview, add, review, label, train or results.
         project : str
             Name of the project.
         model : str
@@ -144,6 +145,8 @@ class Dashboard(Page):
         context, place = self.model.context, self.model.place
         if place.page == "create":
             return self._creating()
+        if place.page == "add":
+            return self._adding()
         if place.page == "review":
             return SensorReview(context, project=place.project)
         if place.page == "label":
@@ -178,6 +181,13 @@ class Dashboard(Page):
         )
         return page
 
+    def _adding(self) -> AddData:
+        """Page that adds data; what was added changes the steps beside it."""
+        project = self.model.place.project
+        page = AddData(self.model.context, project=project, leave=lambda: self.go("overview", project))
+        page.model.observe(lambda _: self._look_again(), names=["told"])
+        return page
+
     def _overview(self) -> ProjectDashboard:
         """Page of one project; when its data is loaded its steps are read again."""
         project = self.model.place.project
@@ -187,6 +197,7 @@ class Dashboard(Page):
             open_step=self._open_step,
             has_page=STEP_PAGES.__contains__,
             correct=lambda: self.go("create", project),
+            add_data=lambda: self.go("add", project),
             deleted=lambda: self.go("projects"),
         )
         page.model.observe(lambda _: self._look_again(), names=["status"])

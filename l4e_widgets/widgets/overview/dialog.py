@@ -88,7 +88,7 @@ class DeleteDialog:
                 "div.l4e-row",
                 element("span.l4e-2.l4e-s.l4e-grow", model.why_not, role="status"),
                 button("Keep project", "keep"),
-                button("Delete project", "delete", kind="danger solid", off=model.why_not),
+                button("Delete project", "delete", kind="" if model.why_not else "danger solid", off=model.why_not),
                 data_escape="keep",
             )
         )

@@ -11,6 +11,7 @@ from l4e_widgets.widgets.parts.blocks import banner, button
 from l4e_widgets.widgets.parts.chosen_files import ChosenFile, ChosenFiles
 from l4e_widgets.widgets.parts.events import answered
 from l4e_widgets.widgets.parts.markup import Html, element
+from l4e_widgets.widgets.parts.page import close_all
 from l4e_widgets.widgets.parts.panel import Panel
 from l4e_widgets.widgets.parts.uploader import Uploader
 
@@ -30,8 +31,8 @@ class FilePlace:
 
     def __init__(self, model: ChosenFiles) -> None:
         self.model = model
-        self._uploader = Uploader(model.context, title="Data files")
-        self._uploader.observe(self._uploaded, names=["files"])
+        self._place = ipywidgets.VBox()
+        self.renew()
         self._others = Panel(self._chosen)
         self._path = Panel(self._chosen)
         self._typed = ""
@@ -42,11 +43,21 @@ class FilePlace:
     @property
     def parts(self) -> list[ipywidgets.Widget]:
         """Its widgets from top to bottom."""
-        return [self._uploader, self._others, self._path]
+        return [self._place, self._others, self._path]
 
     def close(self) -> None:
         """Look at the state no more; the widgets are closed by their page."""
         self.model.unobserve(self._draw, names=DRAWN)
+
+    def renew(self) -> None:
+        """Begin with an uploader that has no files, as after they were stored."""
+        old = getattr(self, "_uploader", None)
+        self._uploader = Uploader(self.model.context, title="Data files")
+        self._uploader.observe(self._uploaded, names=["files"])
+        self._place.children = (self._uploader,)
+        if old is not None:
+            old.unobserve(self._uploaded, names=["files"])
+            close_all(old)
 
     def _uploaded(self, _: object) -> None:
         answered(self.model, lambda: self.model.uploaded(self._uploader.files))

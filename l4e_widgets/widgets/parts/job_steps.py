@@ -51,7 +51,7 @@ def job_steps(view: JobView, label: str) -> Html:
     )
     told = element(
         "div.l4e-row.l4e-between.l4e-2.l4e-s",
-        element("span", f"{share} %, {duration_text(view.seconds)} gone"),
+        element("span", f"{share} %, {duration_text(round(view.seconds))} gone"),
         element("span", left),
     )
     return together(bar, told, table(COLUMNS, rows, label=f"Steps: {label}", classes="l4e-sec") if rows else None)

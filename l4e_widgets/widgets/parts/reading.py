@@ -23,7 +23,7 @@ __all__ = ["Reading"]
 MAIN = 7
 DRAWN = ["sources", "look", "is_reading", "changing", "error", "defect"]
 ROWS_DRAWN = ["look", "shown"]
-WIDTH = 84
+WIDTH = 96
 """Characters of the table of rows that fit beside the form at 1280 pixels."""
 NO_FILE = "A time in the first column, one number per sensor after it. What is understood of it is shown here."
 ANSWERS = {
