@@ -70,7 +70,7 @@ def test_the_stored_understanding_answers_the_question_and_repeats_are_counted(c
     assert other.job is not None or project_summary(context, "machine").n_rows == 360
     ended(model)
     assert model.failure == ""
-    assert model.told[0] == "120 rows added, 60 of them at times that were there already; 120 values replaced."
+    assert model.told[0] == "120 rows added, 60 of them at times that were there already; 60 values replaced."
     assert project_summary(context, "machine").n_rows == 360
     assert list_uploads(context) == ()
     assert model.files.files == ()
