@@ -66,8 +66,9 @@ def test_an_emptied_workspace_empties_the_page(trained, tmp_path):
 def test_an_empty_page_says_what_to_do(tmp_path, no_widget_left):
     page = Welcome(tmp_path)
     said = markup(page)
-    assert "No project yet" in said
-    assert "l4e demo" in said
+    assert "Try it with the sample pump" in said
+    assert "l4e.CreateProject()" in said
+    assert "A time in the first column, one number per sensor after it." in said
     page.close()
 
 

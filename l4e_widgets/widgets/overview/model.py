@@ -44,8 +44,12 @@ class OverviewModel(PageState):
         self.context = context
         self.project = project
         self._edges: tuple[SensorFrame, SensorFrame] | None = None
-        answered(self, self.refresh)
-        answered(self, self._settle)
+        answered(self, self._begin)
+
+    def _begin(self) -> None:
+        """Read the project."""
+        self.refresh()
+        self._settle()
 
     def _settle(self) -> None:
         """Clear uploads that were read while no page was open."""
