@@ -150,7 +150,7 @@ class AddDataModel(PageState):
         there_words = f", {there} of them at times that were there already" if there else ""
         self.told = (
             f"{count_text(added, 'row')} added{there_words}; {count_text(replaced, 'value')} replaced.",
-            *view.result.get("notices", ()),
+            *(words for words in view.result.get("notices", ()) if "time that was there already" not in words),
         )
 
     def cancel(self) -> None:
