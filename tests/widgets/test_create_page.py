@@ -165,6 +165,7 @@ def test_a_project_is_made_and_its_upload_leaves_the_inbox(context: Context) -> 
     model = ready(context, CLEAR)
     model.set_description("Feed water pump")
     model.create()
+    model.settle()
     assert model.job is not None
     other = CreateProjectModel(context, model.project)
     assert other.job is not None or other.created == "pump-7"
@@ -188,6 +189,7 @@ def test_a_failure_leaves_no_project_keeps_the_upload_and_fills_the_page_in_agai
     source = model.files.sources[0]
     list_uploads(context)[0].path.write_bytes(late)
     model.create()
+    model.settle()
     ended(model)
     assert 'pump 7.csv, column "Zeit", row 302: "04/25/2026 10:00" contradicts day/month/year' in model.failure
     assert "--timestamp-format day-first or month-first" in model.failure
@@ -201,6 +203,7 @@ def test_a_failure_leaves_no_project_keeps_the_upload_and_fills_the_page_in_agai
     model.reading.settle()
     assert model.why_not == ""
     model.create()
+    model.settle()
     assert model.failure == ""
     ended(model)
     assert model.created == "pump-7"
@@ -210,6 +213,7 @@ def test_a_failure_leaves_no_project_keeps_the_upload_and_fills_the_page_in_agai
 def test_a_cancelled_loading_is_taken_back_by_whoever_looks_next(context: Context) -> None:
     model = ready(context, CLEAR)
     model.create()
+    model.settle()
     model.cancel()
     ended(model)
     assert model.failure.startswith("The loading was cancelled. Nothing was stored")

@@ -92,7 +92,9 @@ class AddData(Page):
         super().close()
 
     def _look(self) -> bool:
-        goes_on = bool(answered(self.model, self.model.look)) or self.model.is_starting
+        if self.model.is_starting:
+            return True
+        goes_on = bool(answered(self.model, self.model.look)) if self.model.job is not None else False
         if not goes_on and self.model.told:
             self._files.renew()
         return goes_on

@@ -24,6 +24,7 @@ from l4e_widgets.services.names import check_description
 from l4e_widgets.services.projects import project_summary
 from l4e_widgets.widgets.parts.chosen_files import ChosenFiles
 from l4e_widgets.widgets.parts.events import PageState, answered
+from l4e_widgets.widgets.parts.latest import Latest
 from l4e_widgets.widgets.parts.reading_model import ReadingModel
 
 __all__ = ["CreateProjectModel"]
@@ -47,6 +48,7 @@ class CreateProjectModel(PageState):
     name_refused: str = traitlets.Unicode()
     description: str = traitlets.Unicode()
     description_refused: str = traitlets.Unicode()
+    is_starting: bool = traitlets.Bool(False)
     failure: str = traitlets.Unicode(help="Why the last one was not made.")
     job: JobView | None = traitlets.Any(None, allow_none=True)
     project: str = traitlets.Unicode(help="Name of the project that is being made.")
@@ -59,6 +61,7 @@ class CreateProjectModel(PageState):
         self.files = ChosenFiles(context)
         self.reading = ReadingModel(context)
         self._has_own_name = False
+        self._latest = Latest(self._start)
         self.files.observe(self._files_changed, names=["files"])
         answered(self, lambda: self._begin(project))
 
@@ -80,6 +83,7 @@ class CreateProjectModel(PageState):
     def close(self) -> None:
         """Read files no more; a project that is being made goes on."""
         self.reading.close()
+        self._latest.settle()
 
     def _files_changed(self, _: object = None) -> None:
         """Read other files, and suggest a name where the user has typed none."""
@@ -121,7 +125,7 @@ class CreateProjectModel(PageState):
     @property
     def why_not(self) -> str:
         """Why the project cannot be made yet, to follow "ready"; empty where it can."""
-        if self.job is not None:
+        if self.job is not None or self.is_starting:
             return "when this one is loaded"
         if not self.files.files:
             return "when a file is chosen"
@@ -137,6 +141,8 @@ class CreateProjectModel(PageState):
     def sentence(self) -> str:
         """What the page says first."""
         view = self.job
+        if self.is_starting:
+            return "About to start."
         if view is None:
             if self.why_not:
                 return f"Create project becomes ready {self.why_not}."
@@ -147,18 +153,26 @@ class CreateProjectModel(PageState):
         return f"{view.message or 'About to start'}{left}."
 
     def create(self) -> None:
-        """Begin to make the project; it goes on without the page."""
+        """Begin to make the project, beside the kernel's own thread; it goes on without the page."""
         if self.why_not:
             return
+        self.failure, self.is_starting = "", True
+        self._latest.ask()
+
+    def settle(self) -> None:
+        """Wait until the making has begun, or was refused."""
+        self._latest.settle()
+
+    def _start(self) -> None:
         draft = ProjectDraft(
             name=self.name,
             description=self.description,
             sources=self.files.sources,
             options=self.reading.look.options if self.reading.look else self.reading.options,
         )
-        self.failure = ""
-        job = start_creation(self.context, draft)
-        self.project, self.job = draft.name, job
+        started = answered(self, lambda: start_creation(self.context, draft))
+        self.project, self.job = (draft.name, started) if started else ("", None)
+        self.is_starting = False
 
     def look(self) -> bool:
         """Look how the making stands, and tell whether it goes on.
@@ -168,6 +182,8 @@ class CreateProjectModel(PageState):
         bool
             False where it has ended, well or not.
         """
+        if self.is_starting:
+            return True
         if not self.project:
             return False
         try:

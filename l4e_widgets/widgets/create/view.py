@@ -80,10 +80,10 @@ class CreateProject(Page):
         self._form.add_class("l4e-create")
         self.watch(self._draw_fields, ["filled"])
         self.watch(self._draw_hints, ["name", "name_refused", "description_refused"])
-        self.watch(self._draw_loading, ["job", "project", "created"])
+        self.watch(self._draw_loading, ["job", "project", "created", "is_starting"])
         self.watch(
             self._draw_head,
-            ["name", "name_refused", "description_refused", "job", "error", "failure", "created"],
+            ["name", "name_refused", "description_refused", "job", "is_starting", "error", "failure", "created"],
         )
         model.reading.observe(self._draw_head, names=READ)
         if model.job is not None:
@@ -101,7 +101,9 @@ class CreateProject(Page):
         super().close()
 
     def _look(self) -> bool:
-        goes_on = bool(answered(self.model, self.model.look))
+        if self.model.is_starting:
+            return True
+        goes_on = bool(answered(self.model, self.model.look)) if self.model.project else False
         if self.model.created and self._open is not None:
             self._open(self.model.created)
         return goes_on
@@ -115,7 +117,7 @@ class CreateProject(Page):
         }
         if act == "create":
             answered(model, model.create)
-            if model.job is not None:
+            if model.is_starting:
                 self._ticker.start()
         elif act == "leave" and self._leave is not None:
             self._leave()
@@ -126,10 +128,14 @@ class CreateProject(Page):
 
     def _draw_head(self, _: object = None) -> None:
         model = self.model
-        if model.job is not None:
+        if model.job is not None or model.is_starting:
             self._head.show(
                 banner(model.error),
-                head(f"Loading {model.project}", badge("loading", "run"), actions=[button("Cancel loading", "cancel")]),
+                head(
+                    f"Loading {model.project or model.name}",
+                    badge("loading", "run"),
+                    actions=[button("Cancel loading", "cancel")],
+                ),
                 element("p.l4e-lede", model.sentence, role="status"),
             )
             return
@@ -161,7 +167,7 @@ class CreateProject(Page):
 
     def _draw_loading(self) -> None:
         model = self.model
-        is_form = model.job is None and not model.created
+        is_form = model.job is None and not model.created and not model.is_starting
         (self._form.remove_class if is_form else self._form.add_class)("l4e-away")
         if model.job is None:
             self._loading.show()
