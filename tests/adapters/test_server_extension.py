@@ -24,9 +24,11 @@ def test_its_handlers_stand_below_the_servers_base_url():
     module = importlib.import_module("l4e_widgets.adapters.server_extension")
     application = Application(base_url="/jupyterlab/default/")
     module._load_jupyter_server_extension(SimpleNamespace(web_app=application))
-    (ours, *_) = application.default_router.rules
+    (ours, *mounted, _) = application.default_router.rules
     assert [rule.matcher.regex.pattern for rule in ours.target.rules] == [
         "/jupyterlab/default/l4e/upload/?$",
         "/jupyterlab/default/l4e/upload/([0-9a-zA-Z]{1,64})$",
         "/jupyterlab/default/l4e/upload/([0-9a-zA-Z]{1,64})/close$",
     ]
+    patterns = [rule.matcher.regex.pattern for rule in mounted]
+    assert patterns == ["/jupyterlab/default/l4e$", "/jupyterlab/default/l4e/.*$"], "after the uploads"
