@@ -44,6 +44,8 @@ MESSAGES = ["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_
 IDLE_S = 300
 POOL_SIZE = 2
 PING_MS = 30_000
+STARTING_S = 60
+ENDING = (signal.SIGINT, signal.SIGTERM)
 CONTENT_POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; "
     "connect-src 'self' ws: wss:; img-src 'self' data: blob:; frame-ancestors 'self'; form-action 'self'"
@@ -257,25 +259,26 @@ class DashboardServer(Voila):
         self._sockets, self._ready, self._show = sockets, ready, open_browser
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
+        before = _heard({number: signal.getsignal(number) for number in ENDING})
         try:
             self.start()
         finally:
             asyncio.set_event_loop(None)
             self._loop.close()
+            _heard(before)
 
     def listen(self) -> None:
         """Serve on the bound sockets; called by `start` once application and kernels are there."""
         self.ioloop = tornado.ioloop.IOLoop.current()
         http = tornado.httpserver.HTTPServer(self.app)
         http.add_sockets(self._sockets)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda *_: self.ioloop.add_callback_from_signal(self.ioloop.stop))
+        _heard(dict.fromkeys(ENDING, lambda *_: self.ioloop.add_callback_from_signal(self.ioloop.stop)))
         self.ioloop.add_callback(self._announce)
         try:
             self.ioloop.start()
-        except KeyboardInterrupt:
-            self.log.info("Interrupted.")
         finally:
+            # From here on the end is under way: a second Ctrl-C could only leave kernels behind.
+            _heard(dict.fromkeys(ENDING, signal.SIG_IGN))
             http.stop()
             self.stop()
 
@@ -287,7 +290,16 @@ class DashboardServer(Voila):
     async def _end(self) -> None:
         """End the kernels first: the tasks that are left then wait for nothing."""
         logging.getLogger("tornado.general").addFilter(_says_something)
-        await ensure_async(self.kernel_manager.shutdown_all(now=True))
+        end = self._loop.time() + STARTING_S
+        while True:
+            try:
+                await ensure_async(self.kernel_manager.shutdown_all(now=True))
+                break
+            except tornado.web.HTTPError:
+                # A kernel that is only starting is not known by its id yet, and cannot be ended before it is.
+                if self._loop.time() > end:
+                    raise
+                await asyncio.sleep(0.1)
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
@@ -307,6 +319,13 @@ class DashboardServer(Voila):
         host = "127.0.0.1" if self.ip in ("0.0.0.0", "::", "") else self.ip  # noqa: S104
         host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}{self.base_url}" + (f"?token={self.token}" if self.token else "")
+
+
+def _heard(handlers: dict[signal.Signals, Any]) -> dict[signal.Signals, Any]:
+    """Let signals be answered in another way; the ways before. Only the main thread of a process hears any."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    return {number: signal.signal(number, handler) for number, handler in handlers.items()}
 
 
 def _says_something(record: logging.LogRecord) -> bool:

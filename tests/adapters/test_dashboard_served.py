@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import websocket_connect
@@ -29,12 +30,17 @@ WAIT_S = 60
 pytestmark = pytest.mark.skipif(not STATIC.joinpath("panel.js").is_file(), reason="the front end is not built")
 
 
+def started(folder: Path) -> subprocess.Popen[str]:
+    """A dashboard below /plant/ with the token "secret" and no project."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-c", SERVE, str(folder)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard below /plant/ with the token "secret" and no project; ended by SIGTERM."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    command = [sys.executable, "-c", SERVE, str(tmp_path_factory.mktemp("served"))]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """Address of a running dashboard; ended by SIGTERM."""
+    process = started(tmp_path_factory.mktemp("served"))
     told = process.stdout.readline().strip()
     yield told
     process.send_signal(signal.SIGTERM)
@@ -86,6 +92,21 @@ def test_a_page_cannot_run_code(address, tmp_path):
     assert "kernel_info_reply" in answers
     assert not {"execute_reply", "execute_result", "complete_reply"} & set(answers)
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("kernels", [0, 2], ids=["while kernels start", "while kernels end"])
+def test_ctrl_c_pressed_again_and_again_ends_it_in_peace(tmp_path, kernels):
+    process = started(tmp_path)
+    assert process.stdout.readline().startswith("http://")
+    server, children = psutil.Process(process.pid), []
+    while len(children) < kernels:
+        children = server.children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    while psutil.wait_procs(children, timeout=0.05)[1] and process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    complaints = process.communicate(timeout=WAIT_S)[1]
+    assert (process.returncode, complaints) == (0, "")
+    assert not psutil.wait_procs(children, timeout=10)[1]
 
 
 async def _say(address: str, kernel: str, code: str) -> list[str]:
