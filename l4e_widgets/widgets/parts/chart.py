@@ -165,7 +165,9 @@ class TimeSeriesChart(anywidget.AnyWidget):
                 "The chart cannot show these panels.",
                 got=f"{len(panels)} panels",
                 expected=f"1 to {MOST_PANELS}",
-                fix=f"Choose sensors, for example the first {MOST_PANELS}.",
+                fix=f"Choose sensors, for example the first {MOST_PANELS}: table.iloc[:, :{MOST_PANELS}]."
+                if panels
+                else "Choose at least one sensor.",
             )
         self._panels = tuple(panels)
         spans = [panel.source.span for panel in panels]

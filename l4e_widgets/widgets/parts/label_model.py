@@ -290,8 +290,15 @@ class LabelModel(PageState):
         Parameters
         ----------
         keys : sequence of int
-            The labels; unknown ones are passed over.
+            The labels.
+
+        Raises
+        ------
+        NotFound
+            One of them is not there any more.
         """
+        for key in keys:
+            self.labelled(key)
         gone = set(keys)
         self._commit([item for item in self.labels if item.key not in gone], ())
 
