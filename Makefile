@@ -15,7 +15,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 BUILD_INPUTS := setup.py pyproject.toml $(shell find js notebooks -type f \
 	-not -path '*/node_modules/*' -not -path '*/coverage/*' -not -path '*/.*' 2>/dev/null)
 
-.PHONY: docs help demo test check lint types js notebooks browser chromium node soak screenshots bench-engine bench-reading wheel format clean
+.PHONY: docs help demo test check lint types js notebooks browser chromium node soak screenshots bench-engine bench-reading bench-browser wheel format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +95,9 @@ bench-engine: $(VENV)/.installed $(VENV)/.bench ## measure the engine on simulat
 
 bench-reading: $(VENV)/.installed $(VENV)/.bench ## measure reading, storing and first screens beside bare streams (BENCH_ARGS="--gigabytes 5")
 	$(BIN)/python -m benchmarks.reading $(BENCH_ARGS)
+
+bench-browser: chromium $(VENV)/.bench ## measure the pages in a real browser, bqplot and plotly beside ours (BENCH_ARGS="--runs 5")
+	$(BIN)/python -m benchmarks.browser $(BENCH_ARGS)
 
 wheel: $(VENV)/.dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --outdir dist .
