@@ -76,7 +76,7 @@ class Run:
         foreign = Foreign(urlsplit(server.address).netloc)
         kind = "warm" if server.waiting else "cold"
         row = self.found.setdefault(name, {})
-        with opened(self.browser, page, server.address, foreign) as (tab, painted):
+        with opened(self.browser, page, server.address, foreign, server.settle) as (tab, painted):
             _add(row, kind, [painted], counts=counts)
             if kind == "warm" and name in ("chart", "bqplot", "plotly"):
                 _add(row, "zoom", zoom_times(tab, page, self.given.zooms), counts=counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -81,8 +81,13 @@ class Foreign:
 
 
 @contextlib.contextmanager
-def opened(browser: Any, page: Page, address: str, foreign: Foreign) -> Iterator[tuple[Any, float]]:
-    """Open a page in a browser that knows nothing of it; the tab, and milliseconds until all of it was painted."""
+def opened(
+    browser: Any, page: Page, address: str, foreign: Foreign, left: Callable[[], object]
+) -> Iterator[tuple[Any, float]]:
+    """Open a page in a browser that knows nothing of it; the tab, and milliseconds until all of it was painted.
+
+    A page that is left tells the server so: `left` is called while the browser is still there to do it.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.set_default_timeout(WAIT_MS)
@@ -92,6 +97,7 @@ def opened(browser: Any, page: Page, address: str, foreign: Foreign) -> Iterator
     tab.wait_for_function("window.painted")
     yield tab, float(tab.evaluate("window.painted"))
     tab.goto("about:blank")
+    left()
     context.close()
 
 
