@@ -257,6 +257,7 @@ class DashboardServer(Voila):
             Called once with the address.
         """
         self._sockets, self._ready, self._show = sockets, ready, open_browser
+        logging.getLogger("tornado.general").addFilter(_says_something)
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         before = _heard({number: signal.getsignal(number) for number in ENDING})
@@ -289,7 +290,6 @@ class DashboardServer(Voila):
 
     async def _end(self) -> None:
         """End the kernels first: the tasks that are left then wait for nothing."""
-        logging.getLogger("tornado.general").addFilter(_says_something)
         end = self._loop.time() + STARTING_S
         while True:
             try:
@@ -329,7 +329,7 @@ def _heard(handlers: dict[signal.Signals, Any]) -> dict[signal.Signals, Any]:
 
 
 def _says_something(record: logging.LogRecord) -> bool:
-    """Tell whether a line is worth the user's eye while everything ends: a late event of a closed stream is not."""
+    """Tell whether a line is worth the user's eye: a late event of a stream that closed with its kernel is not."""
     return not record.getMessage().startswith("Got events for closed stream")
 
 

@@ -147,7 +147,7 @@ def test_from_the_list_to_an_event_and_back(page, served):
     page.wait_for_selector(".l4e-tsc canvas")
     assert re.search(r"page=results&model=first$", page.url)
     whole = window_of(page)
-    page.click("table[aria-label=Events] tbody tr >> nth=0")
+    page.click("table[aria-label^=Cases] tbody tr >> nth=0")
     page.wait_for_function("whole => document.querySelector('.l4e-tsc').dataset.window !== whole", arg=whole)
     page.wait_for_selector("text=/Event \\d+ of \\d+/")
     page.wait_for_function("location.search.includes('event=')")
@@ -166,9 +166,9 @@ def test_from_the_list_to_an_event_and_back(page, served):
 
 def test_rows_are_chosen_by_keyboard(page, served):
     page.goto(f"{served.address}?project=pump&page=results")
-    page.focus("table[aria-label=Events] tbody tr >> nth=0")
+    page.focus("table[aria-label^=Cases] tbody tr >> nth=0")
     page.keyboard.press("Enter")
-    page.wait_for_selector("table[aria-label=Events] tbody tr.on")
+    page.wait_for_selector("table[aria-label^=Cases] tbody tr.on")
     assert page.evaluate("document.activeElement.matches('tr.on')")
 
 

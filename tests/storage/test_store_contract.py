@@ -162,6 +162,7 @@ CALLS: dict[str, Callable[[ObjectStore, str], object]] = {
     "children": lambda store, key: store.children(key),
     "delete": lambda store, key: store.delete(key),
     "delete_tree": lambda store, key: store.delete_tree(key),
+    "remove_torn": lambda store, key: store.remove_torn(key),
     "local_path": lambda store, key: store.local_path(key),
     "writing": enter,
 }

@@ -120,7 +120,9 @@ class CorrelationMatrix(Plot):
         """Refuse a pair that is none."""
         pair = tuple(proposal["value"])
         if pair and (len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= set(self.found.names)):
-            raise UsageError("A pair is two sensors of the matrix.", got=", ".join(map(str, pair)))
+            raise UsageError(
+                "A pair is two sensors of the matrix.", got=", ".join(map(str, pair)), fix="Name two of them."
+            )
         return pair
 
     def _tell(self, _: object = None) -> None:

@@ -217,7 +217,9 @@ class Histogram(Plot):
 def _distributions(groups: Mapping[str, npt.ArrayLike] | Sequence[Distribution]) -> tuple[Distribution, ...]:
     """Groups with their colours."""
     if not 1 <= len(groups) <= 3:
-        raise UsageError("A histogram shows one, two or three groups.", got=f"{len(groups)} groups")
+        raise UsageError(
+            "A histogram shows one, two or three groups.", got=f"{len(groups)} groups", fix="Choose groups."
+        )
     if not isinstance(groups, Mapping):
         return tuple(groups)
     meanings = MEANINGS[len(groups)]

@@ -135,13 +135,15 @@ class SensorTable(anywidget.AnyWidget):
         """
         lengths = {len(column.values) for column in columns}
         if len(lengths) != 1:
-            raise UsageError("A table needs columns of one length.", got=f"lengths {sorted(lengths)}")
+            raise UsageError(
+                "A table needs columns of one length.", got=f"lengths {sorted(lengths)}", fix="Fill the gaps."
+            )
         names = [str(value) for value in columns[0].values]
         if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise UsageError("Two rows of a table have one name.", got=f'"{twice}" twice')
+            raise UsageError("Two rows of a table have one name.", got=f'"{twice}" twice', fix="Rename one.")
         if len(names) * len(columns) > MOST_CELLS:
-            raise UsageError("The table is too large to look at.", got=f"{len(names)} rows")
+            raise UsageError("The table is too large to look at.", got=f"{len(names)} rows", fix="Choose fewer.")
         with self.hold_sync():
             self.keys_of_rows = names
             self.columns = [column.describe() for column in columns]
