@@ -10,8 +10,10 @@ from l4e_widgets.services.cases import list_cases
 from l4e_widgets.services.labels import label_group
 from l4e_widgets.services.library import Workspace
 from l4e_widgets.services.results import results
-from tests.browser.test_dashboard import browser, page, pytestmark, served, wait_until
 from tests.widgets.conftest import trained as of_the_pages
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from tests.browser.test_dashboard import browser, page, pytestmark, served, wait_until
 
 __all__ = ["browser", "of_the_pages", "page", "pytestmark", "served"]
 
