@@ -21,6 +21,7 @@ __all__ = [
     "edge_rows",
     "graded_anew",
     "project_keys",
+    "project_series",
     "quality",
     "read_rows",
     "sensors",
@@ -105,11 +106,29 @@ def series_source(context: Context, project: str) -> SeriesSource:
     SeriesSource
         The stored series.
     """
-    return _series(context, project)
+    return project_series(context, project)
 
 
-def _series(context: Context, project: str) -> ProjectSeries:
-    """Return the stored series of a project."""
+def project_series(context: Context, project: str) -> ProjectSeries:
+    """Return the stored series of a project, for services that need more of it than a chart does.
+
+    Parameters
+    ----------
+    context : Context
+        The workspace.
+    project : str
+        Name of the project.
+
+    Returns
+    -------
+    ProjectSeries
+        All clocks as one source.
+
+    Raises
+    ------
+    NotFound
+        There is no such project.
+    """
     record = dataset_record(context, project)
     return ProjectSeries(context.documents, ProjectKeys.of(project), record)
 
@@ -153,7 +172,7 @@ def read_rows(
     SensorFrame
         (n_rows, n_sensors) values in each sensor's unit.
     """
-    stored = _series(context, project)
+    stored = project_series(context, project)
     return stored.read(sensors, span.start, span.end) if span else stored.read(sensors)
 
 
@@ -175,7 +194,7 @@ def edge_rows(context: Context, project: str, *, count: int = 20) -> tuple[Senso
         First rows, last rows.
     """
     record = dataset_record(context, project)
-    source = _series(context, project)
+    source = project_series(context, project)
     reach = int(record.median_step_s * 1e9) * count * 4
     first = source.read(None, record.span.start, record.span.start + reach)
     last = source.read(None, record.span.end - reach, record.span.end)
@@ -227,5 +246,5 @@ def graded_anew(context: Context, project: str) -> QualityReport:
         Grade and reasons of every sensor, and warnings on the data set.
     """
     record = dataset_record(context, project)
-    frames = [clock.read() for clock in _series(context, project).clocks.values()]
+    frames = [clock.read() for clock in project_series(context, project).clocks.values()]
     return grade_clocks(frames, record.sensors, ReadingReport.from_dict(record.reading))

@@ -11,10 +11,8 @@ from l4e_widgets.core.ranges import rows_inside
 from l4e_widgets.core.times import TimeRange
 from l4e_widgets.figures.wording import count_text, share_text
 from l4e_widgets.services.context import Context
-from l4e_widgets.services.datasets import dataset_record
-from l4e_widgets.storage.layout import ProjectKeys
+from l4e_widgets.services.datasets import dataset_record, project_series
 from l4e_widgets.storage.model_rows import off_stretches_of
-from l4e_widgets.storage.project_series import ProjectSeries
 
 __all__ = ["off_stretches", "running_rows"]
 
@@ -48,7 +46,7 @@ def off_stretches(
     if off_time is None:
         return ()
     record = dataset_record(context, project)
-    series = ProjectSeries(context.documents, ProjectKeys.of(project), record)
+    series = project_series(context, project)
     return off_stretches_of(series, off_time, rate_s=sampling_rate_s, step_s=record.median_step_s)
 
 

@@ -18,7 +18,7 @@ from l4e_widgets.services.results import Results, model_record
 from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, empty_place, fact, table
 from l4e_widgets.widgets.parts.events import PageState
 from l4e_widgets.widgets.parts.glyphs import glyph
-from l4e_widgets.widgets.parts.job_bar import job_bar
+from l4e_widgets.widgets.parts.job_steps import job_bar
 from l4e_widgets.widgets.parts.markup import Html, element, together
 
 __all__ = ["AccuracyModel", "accuracy_section"]

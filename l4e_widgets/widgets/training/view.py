@@ -10,12 +10,13 @@ from l4e_widgets.core.times import duration_text, minute_text
 from l4e_widgets.figures.answers import budget_text
 from l4e_widgets.figures.curves import rate_curve_picture
 from l4e_widgets.services.jobs import JobView
-from l4e_widgets.widgets.parts.blocks import Column, banner, button, choice, head, sentence, table
+from l4e_widgets.widgets.parts.blocks import banner, button, choice, head, sentence
 from l4e_widgets.widgets.parts.chart import ChartPanel
 from l4e_widgets.widgets.parts.chart_place import ChartPlace
 from l4e_widgets.widgets.parts.context import Place, context_of
 from l4e_widgets.widgets.parts.events import answered, sentence_of
 from l4e_widgets.widgets.parts.glyphs import badge, glyph
+from l4e_widgets.widgets.parts.job_steps import progress_bar, steps_table
 from l4e_widgets.widgets.parts.markup import Html, element
 from l4e_widgets.widgets.parts.page import Page
 from l4e_widgets.widgets.parts.panel import Panel
@@ -24,8 +25,6 @@ from l4e_widgets.widgets.training.model import BUDGETS, TrainingModel
 
 __all__ = ["Training"]
 
-STEP_COLUMNS = (Column("State"), Column("Step", "flex"), Column("Time", "l4e-num"))
-STEP_SIGNS = {"done": "done", "running": "running", "waiting": "ready"}
 GOES_ON = "Training goes on when you close this page or the notebook. You find it again under Train."
 
 
@@ -249,31 +248,15 @@ class Training(Page):
         if view is None:
             self._monitor.show()
             return
-        rows = [
-            element(
-                "tr",
-                element("td", element("span.l4e-row", glyph(STEP_SIGNS.get(step.state, "ready")), step.state)),
-                element("td.l4e-m.flex", step.name),
-                element("td.l4e-num", f"{step.seconds:.1f} s" if step.state == "done" else "–"),
-            )
-            for step in view.steps
-        ]
-        share = round(100 * view.progress)
         self._monitor.show(
-            element(
-                "div.l4e-bar.l4e-sec",
-                element("i", style=f"width:{share}%"),
-                role="progressbar",
-                aria_valuenow=share,
-                aria_label="Progress of the training",
-            ),
+            progress_bar(view, "Progress of the training"),
             element(
                 "div.l4e-row.l4e-between.l4e-2.l4e-s",
-                element("span", f"{share} %, {duration_text(view.seconds)} gone"),
+                element("span", f"{round(100 * view.progress)} %, {duration_text(view.seconds)} gone"),
                 element("span", budget_text(self.model.budget)),
             ),
             element("h2.l4e-h2.l4e-sec", "Steps"),
-            table(STEP_COLUMNS, rows, label="Steps of the training"),
+            steps_table(view, "Steps of the training"),
             element("h2.l4e-h2.l4e-sec", "Log"),
             element("pre.l4e-log", self.model.log or "Nothing was logged yet."),
         )
