@@ -127,6 +127,7 @@ def test_the_page_goes_away_without_a_trace_and_its_link_opens_it(context: Conte
     page._chosen("add", "")
     page.model.settle()
     ended(page.model)
+    page._ticker.stop()
     assert "30 rows added; 0 values replaced." in head.html
     page.close()
     dashboard = Dashboard(context, query="project=machine&page=add")
